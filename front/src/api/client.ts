@@ -1,0 +1,61 @@
+/**
+ * The one way to the server.
+ *
+ *     const me = await call(api.GET('/api/me'));
+ *
+ * Every failure is thrown: a Problem when the server answered, Offline when nobody did.
+ */
+import createClient from 'openapi-fetch';
+import { Offline, problemFrom } from './problem';
+import { accessToken, discardToken, spokenLanguage } from './session';
+import type { paths } from './types';
+
+/** These answer without a token; asking for one first would make signing in impossible. */
+const PUBLIC = /^\/api\/(auth\/(setup|password|max|register)|invitations\/preview)$/;
+
+export const api = createClient<paths>({
+  baseUrl: globalThis.location?.origin ?? '',
+  fetch: (request) =>
+    PUBLIC.test(new URL(request.url).pathname) ? publicFetch(request) : authorizedFetch(request),
+  querySerializer: { array: { style: 'form', explode: true } },
+});
+
+/** The answer's body, or the Problem that came instead. */
+export async function call<T>(request: Promise<{ data?: T; response: Response }>): Promise<T> {
+  const { data } = await request;
+  return data as T;
+}
+
+/**
+ * fetch with the session's token and the person's language. A 401 is tried once more with a new token.
+ * @throws {Problem} for every answer that is not a success. @throws {Offline} when nobody answered.
+ */
+export async function authorizedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const request = new Request(input, init);
+  const spare = request.clone();
+  const token = await accessToken();
+  const response = await send(request, token);
+  if (response.status !== 401) return succeeded(response);
+  discardToken(token);
+  return succeeded(await send(spare, await accessToken()));
+}
+
+async function publicFetch(request: Request): Promise<Response> {
+  return succeeded(await send(request, null));
+}
+
+async function send(request: Request, token: string | null): Promise<Response> {
+  request.headers.set('Accept-Language', spokenLanguage());
+  if (token) request.headers.set('Authorization', `Bearer ${token}`);
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw new Offline(error);
+  }
+}
+
+async function succeeded(response: Response): Promise<Response> {
+  if (response.ok || response.status === 304) return response;
+  throw await problemFrom(response);
+}

@@ -1,0 +1,158 @@
+/**
+ * Who is signed in on this page, and the token that says so.
+ *
+ * The access token lives in memory only and for minutes. A new one is bought with the refresh token, which
+ * sits in an HttpOnly cookie that scripts cannot read. Inside MAX the page may run in a foreign frame where
+ * cookies are not kept; there the refresh token comes in the body and lives in sessionStorage, which ends
+ * with the tab.
+ */
+import { Offline, Problem, problemFrom } from './problem';
+import type { Tokens, User } from './types';
+
+export type SessionState =
+  | { status: 'unknown' }
+  | { status: 'signed-in'; user: User }
+  /** `ended`: the person was signed in here before and did not ask to leave. */
+  | { status: 'signed-out'; ended: boolean };
+
+interface Access {
+  token: string;
+  /** performance.now() in ms after which a new token is fetched instead of using this one. */
+  staleAt: number;
+}
+
+const REFRESH_KEY = 'gallery.refresh';
+const LOCK = 'gallery.session';
+/** Renew this long before the end, so that a request under way does not outlive its token. */
+const MARGIN_MS = 30_000;
+
+let state: SessionState = { status: 'unknown' };
+let access: Access | null = null;
+let refreshing: Promise<User> | null = null;
+let language = 'ru';
+const listeners = new Set<() => void>();
+const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(LOCK);
+
+tabs?.addEventListener('message', (event: MessageEvent<unknown>) => {
+  if (event.data === 'signed-out' && state.status === 'signed-in') forget(false);
+});
+
+function change(next: SessionState): void {
+  state = next;
+  for (const listener of listeners) listener();
+}
+
+function forget(ended: boolean): void {
+  access = null;
+  sessionStorage.removeItem(REFRESH_KEY);
+  change({ status: 'signed-out', ended });
+}
+
+/** The state now; the same object until it changes, as useSyncExternalStore wants it. */
+export function sessionState(): SessionState {
+  return state;
+}
+
+export function subscribeToSession(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The language in which the server is asked to speak; set by the interface. */
+export function speak(next: string): void {
+  language = next;
+}
+
+export function spokenLanguage(): string {
+  return language;
+}
+
+/** Begins with the tokens of any way to sign in. */
+export function beginSession(tokens: Tokens): User {
+  access = {
+    token: tokens.access_token,
+    staleAt: performance.now() + Math.max(1000, tokens.expires_in * 1000 - MARGIN_MS),
+  };
+  if (tokens.refresh_token) sessionStorage.setItem(REFRESH_KEY, tokens.refresh_token);
+  change({ status: 'signed-in', user: tokens.user });
+  return tokens.user;
+}
+
+/** Shows a changed profile everywhere. */
+export function replaceUser(user: User): void {
+  if (state.status === 'signed-in') change({ status: 'signed-in', user });
+}
+
+/**
+ * Finds out who is signed in, from the cookie of an earlier visit.
+ * @throws {Offline} nobody answered; the state stays unknown.
+ */
+export async function resumeSession(): Promise<SessionState> {
+  if (state.status === 'unknown') {
+    try {
+      await refresh();
+    } catch (error) {
+      if (!(error instanceof Problem && error.status === 401)) throw error;
+    }
+  }
+  return state;
+}
+
+/** Leaves on this device; the server forgets the refresh token. */
+export async function endSession(): Promise<void> {
+  const token = access?.token;
+  const headers = new Headers({ 'Accept-Language': language });
+  if (token) headers.set('Authorization', `Bearer ${token}`);
+  const response = await send('/api/auth/logout', { method: 'POST', headers });
+  if (!response.ok && response.status !== 401) throw await problemFrom(response);
+  forget(false);
+  tabs?.postMessage('signed-out');
+}
+
+/**
+ * A token that is good for at least half a minute; for clients that set their own headers (tus).
+ * @throws {Problem} 401 when nobody is signed in any more. @throws {Offline}
+ */
+export async function accessToken(): Promise<string> {
+  if (!access || performance.now() >= access.staleAt) await refresh();
+  if (!access) throw new Problem(401, 'unauthorized', '', {}, null);
+  return access.token;
+}
+
+/** Gives up a token that the server refused, so that the next request asks for another. */
+export function discardToken(token: string): void {
+  if (access?.token === token) access.staleAt = 0;
+}
+
+/** One refresh at a time on this page, and one at a time among the tabs that share the cookie. */
+function refresh(): Promise<User> {
+  refreshing ??= exclusively(exchange).finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks ? navigator.locks.request(LOCK, work) : work();
+}
+
+async function exchange(): Promise<User> {
+  const kept = sessionStorage.getItem(REFRESH_KEY);
+  const response = await send('/api/auth/refresh', {
+    method: 'POST',
+    headers: { 'Accept-Language': language, ...(kept ? { 'Content-Type': 'application/json' } : {}) },
+    ...(kept ? { body: JSON.stringify({ refresh_token: kept }) } : {}),
+  });
+  if (response.ok) return beginSession((await response.json()) as Tokens);
+  const problem = await problemFrom(response);
+  if (problem.status === 401) forget(state.status === 'signed-in');
+  throw problem;
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { credentials: 'same-origin', ...init });
+  } catch (error) {
+    throw new Offline(error);
+  }
+}
