@@ -1,0 +1,171 @@
+import { DetailedError, type HttpResponse, Upload } from 'tus-js-client';
+import { authorizedFetch } from '@/api/client';
+import { Offline, Problem, problemOf } from '@/api/problem';
+import { accessToken, discardToken, spokenLanguage } from '@/api/session';
+import type { UploadState } from '@/api/types';
+import { SignedOut, Unreadable } from './decisions';
+import type { UploadItem } from './model';
+import type { SendHooks, Stored } from './store';
+
+/**
+ * Sending one file by tus 1.0 (https://tus.io/protocols/resumable-upload). One call is one attempt: when to try
+ * again is the queue's decision, so the library's own retries and its own storage of addresses stay off.
+ *
+ * This module and tus-js-client are fetched with the first file that is sent, not with the page.
+ *
+ * [Note: Size of a piece]
+ * A piece is one PATCH. What the server has received stays even when the connection is cut in the middle of a piece,
+ * so pieces are not needed to resume. They bound what a proxy in between may hold back, and they are the steps at
+ * which the access token is renewed. Photos travel whole; only videos are cut.
+ */
+export const CHUNK_SIZE = 32 * 1024 * 1024;
+/** Up to this size the bytes travel in the request that creates the upload: a round trip less, little to lose. */
+const WITH_CREATION = 256 * 1024;
+const ENDPOINT = '/api/uploads';
+
+/**
+ * Sends `file` from wherever the server left off and answers what became of it. Rejects with Problem, Offline,
+ * Unreadable or SignedOut, or with the signal's reason once that aborts.
+ */
+export async function send(item: UploadItem, file: File, hooks: SendHooks): Promise<Stored> {
+  try {
+    const [response, url] = await attempt(item, file, hooks);
+    return storedBy(response) ?? (await askFor(url));
+  } catch (error) {
+    if (error instanceof Offline && !hooks.signal.aborted && !(await canBeRead(file))) {
+      // Browsers report a file that changed or vanished on disk as a failed request.
+      throw new Unreadable(file.name, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function attempt(item: UploadItem, file: File, hooks: SendHooks): Promise<[HttpResponse, string]> {
+  return new Promise((resolve, reject) => {
+    let token = '';
+    const upload = new Upload(file, {
+      // Given both addresses, the library would answer a 401 to HEAD by starting from zero.
+      ...(item.uploadUrl === null ? { endpoint: ENDPOINT } : { uploadUrl: item.uploadUrl }),
+      chunkSize: CHUNK_SIZE,
+      uploadDataDuringCreation: file.size <= WITH_CREATION,
+      retryDelays: [],
+      storeFingerprintForResuming: false,
+      metadata: metadataOf(item),
+      onBeforeRequest: async (request) => {
+        token = await freshToken();
+        request.setHeader('Authorization', `Bearer ${token}`);
+        request.setHeader('Accept-Language', spokenLanguage());
+      },
+      onUploadUrlAvailable: () => hooks.located(upload.url ?? ''),
+      onProgress: (sent) => hooks.progress(sent),
+      onSuccess: ({ lastResponse }) => resolve([lastResponse, upload.url ?? '']),
+      onError: (error) => {
+        const found = errorOf(error);
+        if (found instanceof Problem && found.status === 401) {
+          discardToken(token);
+        }
+        reject(found);
+      },
+    });
+    hooks.signal.addEventListener(
+      'abort',
+      () => {
+        void upload.abort();
+        reject(hooks.signal.reason);
+      },
+      { once: true },
+    );
+    upload.start();
+  });
+}
+
+async function freshToken(): Promise<string> {
+  try {
+    return await accessToken();
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) {
+      throw new SignedOut('', { cause: error });
+    }
+    throw error;
+  }
+}
+
+function metadataOf(item: UploadItem): Record<string, string> {
+  return {
+    filename: item.name,
+    space_id: item.spaceId,
+    last_modified: new Date(item.modified).toISOString(),
+    ...(item.mime === '' ? {} : { filetype: item.mime }),
+    ...(item.sha256 === null ? {} : { sha256: item.sha256 }),
+    ...(item.revive ? { revive: 'true' } : {}),
+  };
+}
+
+/** What the last response says about the asset; undefined when it says nothing. */
+function storedBy(response: HttpResponse): Stored | undefined {
+  const assetId = response.getHeader('Asset-Id');
+  if (!assetId) {
+    return undefined;
+  }
+  return {
+    assetId,
+    duplicate: response.getHeader('Asset-Duplicate') === 'true',
+    trashed: response.getHeader('Asset-Trashed') === 'true',
+  };
+}
+
+/** The last response was lost, and a HEAD told us that everything is there: ask what became of it. */
+async function askFor(url: string): Promise<Stored> {
+  const response = await authorizedFetch(url);
+  const { asset } = (await response.json()) as UploadState;
+  if (asset === null) {
+    throw problemOf(500, null);
+  }
+  return { assetId: asset.id, duplicate: asset.duplicate, trashed: asset.trashed };
+}
+
+/** Tells the server that nobody will send the rest. It would find out by itself in seven days, so failing is fine. */
+export async function terminate(url: string): Promise<void> {
+  try {
+    await authorizedFetch(url, { method: 'DELETE', headers: { 'Tus-Resumable': '1.0.0' } });
+  } catch {
+    // Deliberately nothing; see above.
+  }
+}
+
+function errorOf(error: Error | DetailedError): Error {
+  if (!(error instanceof DetailedError)) {
+    return error;
+  }
+  const response = error.originalResponse;
+  if (response !== null && response.getStatus() > 0) {
+    return problemOf(
+      response.getStatus(),
+      parsed(response.getBody()),
+      response.getHeader('Retry-After') ?? null,
+    );
+  }
+  const cause = error.causingError;
+  if (cause instanceof Problem || cause instanceof Offline || cause instanceof SignedOut) {
+    return cause;
+  }
+  return new Offline(error);
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+async function canBeRead(file: File): Promise<boolean> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    await file.slice(-1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
