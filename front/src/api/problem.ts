@@ -53,6 +53,12 @@ export class Offline extends ApiError {
   }
 }
 
+/** What the server said about one field of the form, if it said something. */
+export function fieldError(error: unknown, field: string): string | undefined {
+  if (!(error instanceof Problem)) return undefined;
+  return error.fieldErrors.find((each) => each.field.split('.').at(-1) === field)?.message;
+}
+
 function isFieldError(value: unknown): value is FieldError {
   return isRecord(value) && typeof value.field === 'string' && typeof value.message === 'string';
 }

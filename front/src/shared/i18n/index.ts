@@ -1,14 +1,14 @@
 /** The interface's language: which one, its texts, and the formats that go with it. */
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { stored } from '@/shared/lib/useStored';
 
 export const LANGUAGES = ['ru', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Texts = Record<string, Record<string, string>>;
 export type LoadTexts = (language: Language) => Promise<Texts>;
 
-const STORED = 'gallery.language';
-
+const choice = stored<Language>('gallery.language', isLanguage);
 let load: LoadTexts = async () => ({});
 const listeners = new Set<(language: Language) => void>();
 
@@ -30,8 +30,7 @@ export async function startLanguage(loader: LoadTexts): Promise<void> {
 
 /** Shows the interface in `language`; `null` means the browser's own. Remembered on this device. */
 export async function chooseLanguage(language: Language | null): Promise<void> {
-  if (language) localStorage.setItem(STORED, language);
-  else localStorage.removeItem(STORED);
+  choice.set(language);
   const next = language ?? browserLanguage();
   if (!i18next.hasResourceBundle(next, 'shared')) {
     for (const [namespace, texts] of Object.entries(await load(next))) {
@@ -47,8 +46,7 @@ export function currentLanguage(): Language {
 }
 
 export function storedLanguage(): Language | null {
-  const stored = localStorage.getItem(STORED);
-  return isLanguage(stored) ? stored : null;
+  return choice.get();
 }
 
 /** Tells about the language now and after each change. */

@@ -104,23 +104,33 @@ export function Menu({ label, items, trigger }: MenuProps) {
 }
 
 function Entry({ item, onDone }: { item: MenuItem; onDone: () => void }) {
-  const choice = item.checked !== undefined;
-  return (
-    <button
-      type="button"
-      role={choice ? 'menuitemradio' : 'menuitem'}
-      aria-checked={choice ? item.checked : undefined}
-      tabIndex={-1}
-      disabled={item.disabled}
-      className={classes(styles.item, item.danger && styles.danger, item.separated && styles.separated)}
-      onClick={() => {
-        onDone();
-        item.onSelect();
-      }}
-    >
+  const common = {
+    type: 'button',
+    tabIndex: -1,
+    disabled: item.disabled,
+    className: classes(styles.item, item.danger && styles.danger, item.separated && styles.separated),
+    onClick: () => {
+      onDone();
+      item.onSelect();
+    },
+  } as const;
+  const content = (
+    <>
       {item.icon}
       <span className={styles.text}>{item.label}</span>
       {item.checked && <CheckIcon size={18} />}
+    </>
+  );
+  if (item.checked === undefined) {
+    return (
+      <button role="menuitem" {...common}>
+        {content}
+      </button>
+    );
+  }
+  return (
+    <button role="menuitemradio" aria-checked={item.checked} {...common}>
+      {content}
     </button>
   );
 }
