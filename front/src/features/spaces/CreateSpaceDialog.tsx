@@ -1,0 +1,64 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldError } from '@/api/problem';
+import type { Space } from '@/api/types';
+import { useErrorText } from '@/shared/i18n/errors';
+import { Button, Dialog, Form, TextField } from '@/shared/ui';
+import { createSpace, spacesQuery } from './api';
+
+interface CreateSpaceDialogProps {
+  open: boolean;
+  onClose: () => void;
+  onCreated: (space: Space) => void;
+}
+
+/** Asks for the name of a new group space. */
+export function CreateSpaceDialog(props: CreateSpaceDialogProps) {
+  const { t } = useTranslation('spaces');
+  return (
+    <Dialog open={props.open} onClose={props.onClose} title={t('create.title')}>
+      <CreateSpaceForm {...props} />
+    </Dialog>
+  );
+}
+
+function CreateSpaceForm({ onClose, onCreated }: CreateSpaceDialogProps) {
+  const { t } = useTranslation('spaces');
+  const errorText = useErrorText();
+  const queries = useQueryClient();
+  const [empty, setEmpty] = useState(false);
+  const mutation = useMutation({
+    mutationFn: createSpace,
+    onSuccess: async (space) => {
+      queries.setQueryData(spacesQuery.queryKey, (before) => [...(before ?? []), space]);
+      onClose();
+      onCreated(space);
+      await queries.invalidateQueries(spacesQuery);
+    },
+  });
+  const refused =
+    mutation.error && (fieldError(mutation.error, 'name') ? t('name.rule') : errorText(mutation.error));
+  return (
+    <Form
+      onSubmit={({ name = '' }) => {
+        setEmpty(!name.trim());
+        if (name.trim()) mutation.mutate(name.trim());
+      }}
+    >
+      <TextField
+        name="name"
+        label={t('name')}
+        hint={t('create.hint')}
+        error={empty ? t('name.rule') : (refused ?? undefined)}
+        placeholder={t('create.example')}
+        autoComplete="off"
+        maxLength={100}
+        autoFocus
+      />
+      <Button type="submit" variant="primary" block busy={mutation.isPending}>
+        {t('create')}
+      </Button>
+    </Form>
+  );
+}
