@@ -1,0 +1,102 @@
+import type { AssetFacts } from './source';
+
+/** The most assets that may be chosen at once: what a phone can hold and a person can mean. */
+export const MOST_CHOSEN = 100_000;
+
+/** The chosen assets. A store: it outlives what the screen shows of it. */
+export class Selection {
+  private chosen = new Map<string, AssetFacts>();
+  private readonly perDay = new Map<string, number>();
+  private readonly listeners = new Set<() => void>();
+  private revision = 0;
+  /** Where a range begins: the asset that was chosen last by itself. */
+  anchor: string | null = null;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Changes with every change; for useSyncExternalStore. */
+  readonly getRevision = (): number => this.revision;
+
+  get size(): number {
+    return this.chosen.size;
+  }
+
+  has(id: string): boolean {
+    return this.chosen.has(id);
+  }
+
+  /** How many assets of a day are chosen. */
+  countOfDay(day: string): number {
+    return this.perDay.get(day) ?? 0;
+  }
+
+  ids(): string[] {
+    return [...this.chosen.keys()];
+  }
+
+  facts(): AssetFacts[] {
+    return [...this.chosen.values()];
+  }
+
+  toggle(facts: AssetFacts): void {
+    this.anchor = facts.id;
+    if (this.chosen.has(facts.id)) this.remove([facts.id]);
+    else this.add([facts]);
+  }
+
+  add(assets: Iterable<AssetFacts>): void {
+    for (const facts of assets) this.put(facts);
+    this.changed();
+  }
+
+  remove(ids: Iterable<string>): void {
+    for (const id of ids) this.drop(id);
+    this.changed();
+  }
+
+  /** Everything before a drag, with the range under it added or taken away. */
+  replace(base: readonly AssetFacts[], range: readonly AssetFacts[], choose: boolean): void {
+    this.chosen = new Map();
+    this.perDay.clear();
+    for (const facts of base) this.put(facts);
+    for (const facts of range) {
+      if (choose) this.put(facts);
+      else this.drop(facts.id);
+    }
+    this.changed();
+  }
+
+  patch(ids: ReadonlySet<string>, change: (facts: AssetFacts) => AssetFacts): void {
+    for (const [id, facts] of this.chosen) if (ids.has(id)) this.chosen.set(id, change(facts));
+    this.changed();
+  }
+
+  clear(): void {
+    this.anchor = null;
+    if (this.chosen.size === 0) return;
+    this.chosen.clear();
+    this.perDay.clear();
+    this.changed();
+  }
+
+  private put(facts: AssetFacts): void {
+    if (this.chosen.has(facts.id) || this.chosen.size >= MOST_CHOSEN) return;
+    this.chosen.set(facts.id, facts);
+    this.perDay.set(facts.day, this.countOfDay(facts.day) + 1);
+  }
+
+  private drop(id: string): void {
+    const facts = this.chosen.get(id);
+    if (!facts) return;
+    this.chosen.delete(id);
+    this.perDay.set(facts.day, this.countOfDay(facts.day) - 1);
+  }
+
+  private changed(): void {
+    this.revision++;
+    for (const listener of this.listeners) listener();
+  }
+}
