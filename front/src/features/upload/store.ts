@@ -297,6 +297,15 @@ export class UploadStore {
     this.#go();
   }
 
+  /** Takes everything off the list that has not arrived and needs no decision. */
+  cancelWaiting(): void {
+    for (const item of [...this.#items.values()]) {
+      if (isUnderway(item.state)) {
+        this.remove(item.id);
+      }
+    }
+  }
+
   cancelAll(): void {
     for (const item of [...this.#items.values()]) {
       this.remove(item.id);

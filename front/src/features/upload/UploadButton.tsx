@@ -1,0 +1,55 @@
+import { useTranslation } from 'react-i18next';
+import { Button, ChevronDownIcon, IconButton, ImageIcon, Menu, UploadIcon } from '@/shared/ui';
+import styles from './UploadButton.module.css';
+import { useUpload } from './UploadProvider';
+
+/** Asks for photos for one space. `compact` is an icon for narrow bars; the wide one also offers whole folders. */
+export function UploadButton({ spaceId, compact }: { spaceId: string; compact?: boolean }) {
+  const { t } = useTranslation('upload');
+  const { pick } = useUpload();
+  if (compact) {
+    return (
+      <IconButton label={t('button')} onClick={() => pick(spaceId)}>
+        <UploadIcon />
+      </IconButton>
+    );
+  }
+  return (
+    <span className={styles.split}>
+      <Button variant="primary" icon={<UploadIcon size={20} />} onClick={() => pick(spaceId)}>
+        {t('button')}
+      </Button>
+      {CAN_PICK_FOLDERS && (
+        <Menu
+          label={t('button.more')}
+          items={[
+            { label: t('pick.files'), icon: <ImageIcon size={20} />, onSelect: () => pick(spaceId) },
+            { label: t('pick.folder'), icon: <FolderIcon />, onSelect: () => pick(spaceId, 'folder') },
+          ]}
+          trigger={(wiring) => (
+            <button type="button" className={styles.more} aria-label={t('button.more')} {...wiring}>
+              <ChevronDownIcon size={18} />
+            </button>
+          )}
+        />
+      )}
+    </span>
+  );
+}
+
+/** Phones know the attribute and have no folders to choose from. */
+const CAN_PICK_FOLDERS =
+  'webkitdirectory' in HTMLInputElement.prototype && globalThis.matchMedia?.('(pointer: fine)').matches;
+
+function FolderIcon() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">
+      <path
+        d="M3.5 18.5v-12h6l2 2.5h9v9.5z"
+        strokeWidth="1.75"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+  );
+}
