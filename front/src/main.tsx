@@ -3,17 +3,23 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { speak } from '@/api/session';
+import { ApiError, Problem } from '@/api/problem';
+import { sessionState, speak, subscribeToSession } from '@/api/session';
+import { startMax } from '@/features/account';
 import { makeRouter } from '@/routes/router';
-import { type Language, onLanguage, startLanguage } from '@/shared/i18n';
+import { chooseLanguage, currentLanguage, type Language, onLanguage, startLanguage } from '@/shared/i18n';
+import { applyTheme } from '@/shared/lib/theme';
 import { Toasts } from '@/shared/ui';
 
 const texts = { ru: () => import('./locales/ru'), en: () => import('./locales/en') };
 
 async function start(element: HTMLElement): Promise<void> {
+  applyTheme();
+  startMax();
   onLanguage(speak);
   await startLanguage(async (language: Language) => (await texts[language]()).default);
-  const queries = new QueryClient();
+  const queries = makeQueries();
+  followUserLanguage(queries);
   const router = makeRouter(queries);
   createRoot(element).render(
     <StrictMode>
@@ -23,6 +29,35 @@ async function start(element: HTMLElement): Promise<void> {
       </QueryClientProvider>
     </StrictMode>,
   );
+}
+
+function makeQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        // The browser's opinion about the network is not asked: it is often wrong inside messengers.
+        networkMode: 'always',
+        retry: (failures, error) => failures < 2 && worthRetrying(error),
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+}
+
+/** A refusal stays a refusal; a busy or unreachable server may answer next time. */
+function worthRetrying(error: unknown): boolean {
+  return error instanceof Problem ? error.status >= 500 : error instanceof ApiError;
+}
+
+/** The language of the account wins over the device's; answers in the old language are asked for again. */
+function followUserLanguage(queries: QueryClient): void {
+  subscribeToSession(() => {
+    const state = sessionState();
+    const wanted = state.status === 'signed-in' ? state.user.locale : null;
+    if (wanted && wanted !== currentLanguage()) void chooseLanguage(wanted);
+  });
+  onLanguage(() => void queries.invalidateQueries());
 }
 
 const element = document.getElementById('root');

@@ -6,7 +6,8 @@
  * Every failure is thrown: a Problem when the server answered, Offline when nobody did.
  */
 import createClient from 'openapi-fetch';
-import { Offline, problemFrom } from './problem';
+import { problemFrom } from './problem';
+import { reach } from './reach';
 import { accessToken, discardToken, spokenLanguage } from './session';
 import type { paths } from './types';
 
@@ -47,12 +48,7 @@ async function publicFetch(request: Request): Promise<Response> {
 async function send(request: Request, token: string | null): Promise<Response> {
   request.headers.set('Accept-Language', spokenLanguage());
   if (token) request.headers.set('Authorization', `Bearer ${token}`);
-  try {
-    return await fetch(request);
-  } catch (error) {
-    if (request.signal.aborted) throw error;
-    throw new Offline(error);
-  }
+  return reach(() => fetch(request), request.signal);
 }
 
 async function succeeded(response: Response): Promise<Response> {

@@ -25,7 +25,7 @@ function emit(event: GalleryEvent): void {
 }
 
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 30_000;
 /** The server pings every 15 s; three missed pings mean that the connection is dead without saying so. */
 const SILENCE_MS = 45_000;
 

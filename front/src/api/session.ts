@@ -6,7 +6,8 @@
  * cookies are not kept; there the refresh token comes in the body and lives in sessionStorage, which ends
  * with the tab.
  */
-import { Offline, Problem, problemFrom } from './problem';
+import { Problem, problemFrom } from './problem';
+import { reach } from './reach';
 import type { Tokens, User } from './types';
 
 export type SessionState =
@@ -150,9 +151,5 @@ async function exchange(): Promise<User> {
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(path, { credentials: 'same-origin', ...init });
-  } catch (error) {
-    throw new Offline(error);
-  }
+  return reach(() => fetch(path, { credentials: 'same-origin', ...init }));
 }

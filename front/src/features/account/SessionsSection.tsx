@@ -62,7 +62,11 @@ function SessionRow({ session }: { session: SessionInfo }) {
         </p>
       </div>
       {!session.current && (
-        <Button busy={revoke.isPending} onClick={() => revoke.mutate()} aria-label={`${t('signOut')}: ${device}`}>
+        <Button
+          busy={revoke.isPending}
+          onClick={() => revoke.mutate()}
+          aria-label={`${t('signOut')}: ${device}`}
+        >
           {t('signOut')}
         </Button>
       )}

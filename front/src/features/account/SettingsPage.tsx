@@ -7,7 +7,18 @@ import { chooseLanguage } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { type Theme, theme } from '@/shared/lib/theme';
 import { useStored } from '@/shared/lib/useStored';
-import { Banner, Button, Choice, Form, Page, PasswordField, Section, SignOutIcon, TextField, toast } from '@/shared/ui';
+import {
+  Banner,
+  Button,
+  Choice,
+  Form,
+  Page,
+  PasswordField,
+  Section,
+  SignOutIcon,
+  TextField,
+  toast,
+} from '@/shared/ui';
 import { changePassword, sessionsQuery, updateProfile } from './api';
 import { SessionsSection } from './SessionsSection';
 

@@ -39,7 +39,10 @@ export async function updateProfile(change: { name?: string; locale?: Locale | n
   return user;
 }
 
-export async function changePassword(body: { current_password: string; new_password: string }): Promise<void> {
+export async function changePassword(body: {
+  current_password: string;
+  new_password: string;
+}): Promise<void> {
   await call(api.POST('/api/me/password', { body }));
 }
 

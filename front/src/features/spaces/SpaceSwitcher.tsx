@@ -34,7 +34,9 @@ export function SpaceSwitcher({ current, spaces, onSwitch, onCreate }: SpaceSwit
             <span className={styles.name}>{current?.name ?? t('switch')}</span>
             {current && (
               <span className={styles.kind}>
-                {current.kind === 'personal' ? t('kind.personal') : t('members.count', { count: current.members })}
+                {current.kind === 'personal'
+                  ? t('kind.personal')
+                  : t('members.count', { count: current.members })}
               </span>
             )}
           </span>

@@ -49,7 +49,7 @@ export function storedLanguage(): Language | null {
   return choice.get();
 }
 
-/** Tells about the language now and after each change. */
+/** Calls `listener` when the language has been chosen at the start, and after each change. */
 export function onLanguage(listener: (language: Language) => void): void {
   listeners.add(listener);
 }

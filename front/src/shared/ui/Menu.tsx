@@ -4,6 +4,8 @@ import { CheckIcon } from './icons';
 import styles from './Menu.module.css';
 
 export interface MenuItem {
+  /** Tells items of the same name apart. */
+  key?: string;
   label: string;
   icon?: ReactNode;
   onSelect: () => void;
@@ -63,14 +65,14 @@ export function Menu({ label, items, trigger }: MenuProps) {
   function move(event: KeyboardEvent): void {
     const all = entries();
     const now = all.indexOf(document.activeElement as HTMLElement);
+    const letter = event.key.length === 1 && event.key !== ' ';
     if (event.key === 'ArrowDown') focusAt((now + 1) % all.length);
     else if (event.key === 'ArrowUp') focusAt(now - 1);
     else if (event.key === 'Home') focusAt(0);
     else if (event.key === 'End') focusAt(-1);
-    else if (event.key === 'Tab') return hide();
-    else if (event.key.length === 1 && event.key !== ' ') return jump(all, now, event.key);
-    else return;
-    event.preventDefault();
+    else if (event.key === 'Tab') hide();
+    else if (letter) jump(all, now, event.key);
+    if (/^(Arrow(Up|Down)|Home|End)$/.test(event.key)) event.preventDefault();
   }
 
   return (
@@ -96,7 +98,7 @@ export function Menu({ label, items, trigger }: MenuProps) {
         onKeyDown={move}
       >
         {items.map((item) => (
-          <Entry key={item.label} item={item} onDone={hide} />
+          <Entry key={item.key ?? item.label} item={item} onDone={hide} />
         ))}
       </div>
     </>

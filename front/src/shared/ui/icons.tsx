@@ -120,6 +120,11 @@ export const EyeOffIcon = (props: IconProps) => (
     <path d="M9.5 5.9A9 9 0 0 1 12 5.5c6 0 9.5 6.5 9.5 6.5a16 16 0 0 1-3 3.7M6.2 7.6A15.6 15.6 0 0 0 2.5 12S6 18.5 12 18.5c1.5 0 2.9-.4 4.1-1M10 10.1a2.8 2.8 0 0 0 3.9 3.9M4 4l16 16" />
   </Icon>
 );
+export const FolderIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M3.5 18.5v-12h6l2 2.5h9v9.5z" />
+  </Icon>
+);
 export const HeartIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d={HEART} />

@@ -1,0 +1,2 @@
+export { AppShell } from './AppShell';
+export { ErrorPage, NotFoundPage, PendingPage } from './FullPage';

@@ -1,0 +1,134 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { InvitationPreview, Space } from '@/api/types';
+import { AccountForm, Entrance, register } from '@/features/account';
+import { acceptInvitation, invitationPreviewQuery, SPACES_KEY, spacesQuery } from '@/features/spaces';
+import { useErrorText } from '@/shared/i18n/errors';
+import { dropFragment } from '@/shared/lib/fragment';
+import { Banner, Button, Skeleton, toast } from '@/shared/ui';
+import styles from './JoinRoute.module.css';
+import { useUser } from './session';
+import { useFragment } from './useFragment';
+
+const PAGE = 'join';
+
+/** Follows an invitation link, with an account or on the way to one. */
+export function JoinRoute() {
+  const { t } = useTranslation('spaces');
+  const token = useFragment(PAGE, 'token');
+  if (token) return <Invitation token={token} />;
+  return (
+    <Entrance title={t('join.failed')}>
+      <Banner>{t('join.noToken')}</Banner>
+    </Entrance>
+  );
+}
+
+function Invitation({ token }: { token: string }) {
+  const { t } = useTranslation('spaces');
+  const errorText = useErrorText();
+  const preview = useQuery(invitationPreviewQuery(token));
+  if (preview.isPending) {
+    return (
+      <Entrance title={t('loading', { ns: 'shared' })}>
+        <Skeleton height={120} />
+      </Entrance>
+    );
+  }
+  if (preview.error) {
+    return (
+      <Entrance title={t('join.failed')}>
+        <Banner tone="danger" urgent>
+          {errorText(preview.error)}
+        </Banner>
+      </Entrance>
+    );
+  }
+  return <Door token={token} preview={preview.data} />;
+}
+
+function Door({ token, preview }: { token: string; preview: InvitationPreview }) {
+  const { t } = useTranslation('spaces');
+  const user = useUser();
+  const arrive = useArrival();
+  return (
+    <Entrance
+      title={t('join.title', { name: preview.space_name })}
+      lead={`${t('join.by', { name: preview.invited_by })} ${t(`role.${preview.role}.can`)}`}
+    >
+      {user ? (
+        <Accept token={token} userName={user.name} onDone={arrive} />
+      ) : (
+        <Newcomer token={token} onDone={arrive} />
+      )}
+    </Entrance>
+  );
+}
+
+function Accept({
+  token,
+  userName,
+  onDone,
+}: {
+  token: string;
+  userName: string;
+  onDone: (space: Space) => Promise<void>;
+}) {
+  const { t } = useTranslation('spaces');
+  const errorText = useErrorText();
+  const accept = useMutation({ mutationFn: () => acceptInvitation(token), onSuccess: onDone });
+  return (
+    <div className={styles.ways}>
+      {accept.error && (
+        <Banner tone="danger" urgent>
+          {errorText(accept.error)}
+        </Banner>
+      )}
+      <p className={styles.note}>{t('join.as', { name: userName })}</p>
+      <Button variant="primary" block busy={accept.isPending} onClick={() => accept.mutate()}>
+        {t('join.accept')}
+      </Button>
+    </div>
+  );
+}
+
+function Newcomer({ token, onDone }: { token: string; onDone: (space: Space | null) => Promise<void> }) {
+  const { t } = useTranslation('account');
+  const queries = useQueryClient();
+
+  /** A new account has its own space and the one that it was invited to. */
+  async function registered(): Promise<void> {
+    const spaces = await queries.fetchQuery({ ...spacesQuery, staleTime: 0 });
+    await onDone(spaces.find((space) => space.kind === 'group') ?? null);
+  }
+
+  return (
+    <div className={styles.ways}>
+      <AccountForm
+        submit={t('register.submit')}
+        create={(account) => register({ ...account, invitation: token })}
+        onDone={() => void registered()}
+      />
+      <p className={styles.note}>
+        <Link to="/sign-in" search={{ return: '/join' }}>
+          {t('join.have', { ns: 'spaces' })}
+        </Link>
+      </p>
+    </div>
+  );
+}
+
+/** Forgets the invitation and opens the space. */
+function useArrival(): (space: Space | null) => Promise<void> {
+  const { t } = useTranslation('spaces');
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  return async (space) => {
+    dropFragment(PAGE);
+    if (space) toast({ text: t('join.done', { name: space.name }), tone: 'success' });
+    await queries.invalidateQueries({ queryKey: SPACES_KEY, refetchType: 'all' });
+    if (space) await navigate({ to: '/s/$spaceId', params: { spaceId: space.id }, replace: true });
+    else await navigate({ to: '/', replace: true });
+  };
+}

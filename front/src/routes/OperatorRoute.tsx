@@ -1,0 +1,7 @@
+import { OperatorPage } from '@/features/operator';
+import { NotFoundPage } from '@/features/shell';
+import { useUser } from './session';
+
+export function OperatorRoute() {
+  return useUser()?.is_operator ? <OperatorPage /> : <NotFoundPage />;
+}

@@ -1,0 +1,28 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { AccountForm, Entrance, setUp } from '@/features/account';
+import { dropFragment } from '@/shared/lib/fragment';
+import { Banner } from '@/shared/ui';
+import { useFragment } from './useFragment';
+
+export function SetupRoute() {
+  const { t } = useTranslation('account');
+  const navigate = useNavigate();
+  const token = useFragment('setup', 'token');
+  return (
+    <Entrance title={t('setup.title')} lead={token ? t('setup.lead') : undefined}>
+      {token ? (
+        <AccountForm
+          submit={t('setup.submit')}
+          create={(account) => setUp({ ...account, token })}
+          onDone={() => {
+            dropFragment('setup');
+            void navigate({ to: '/', replace: true });
+          }}
+        />
+      ) : (
+        <Banner>{t('setup.noToken')}</Banner>
+      )}
+    </Entrance>
+  );
+}
