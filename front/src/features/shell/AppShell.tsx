@@ -119,7 +119,7 @@ function OwnLinks({ user }: { user: User }) {
       {user.is_operator && <NavLink to="/operator" icon={<OperatorIcon />} label={t('operator')} />}
       <NavLink
         to="/settings"
-        icon={<Avatar id={user.id} name={user.name} size={24} />}
+        icon={<Avatar id={user.id} name={user.name} size={30} />}
         label={user.name}
         hint={t('settings')}
       />
@@ -139,7 +139,9 @@ function BottomBar({ user, space, storage }: Pick<AppShellProps, 'user' | 'space
       <AboutLink space={space} />
       <button type="button" className={styles.link} aria-haspopup="dialog" onClick={() => setMore(true)}>
         <MoreIcon />
-        <span className={styles.label}>{t('more')}</span>
+        <span className={styles.words}>
+          <span className={styles.label}>{t('more')}</span>
+        </span>
       </button>
       <Sheet open={more} onClose={() => setMore(false)} title={t('more')}>
         {/* Any link leads elsewhere, and the sheet is done. */}
@@ -167,8 +169,10 @@ function NavLink({
   return (
     <Link {...to} className={styles.link} activeOptions={{ exact: true, includeSearch: false }} search={{}}>
       {icon}
-      <span className={styles.label}>{label}</span>
-      {hint && <span className={styles.hint}>{hint}</span>}
+      <span className={styles.words}>
+        <span className={styles.label}>{label}</span>
+        {hint && <span className={styles.hint}>{hint}</span>}
+      </span>
     </Link>
   );
 }

@@ -54,7 +54,6 @@ function CreateSpaceForm({ onClose, onCreated }: CreateSpaceDialogProps) {
         placeholder={t('create.example')}
         autoComplete="off"
         maxLength={100}
-        autoFocus
       />
       <Button type="submit" variant="primary" block busy={mutation.isPending}>
         {t('create')}

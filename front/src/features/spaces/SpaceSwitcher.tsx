@@ -21,7 +21,16 @@ export function SpaceSwitcher({ current, spaces, onSwitch, onCreate }: SpaceSwit
       checked: space.id === current?.id,
       onSelect: () => onSwitch(space.id),
     })),
-    { label: t('create'), icon: <AddIcon />, separated: true, onSelect: onCreate },
+    {
+      label: t('create'),
+      icon: (
+        <span className={styles.slot}>
+          <AddIcon />
+        </span>
+      ),
+      separated: true,
+      onSelect: onCreate,
+    },
   ];
   return (
     <Menu

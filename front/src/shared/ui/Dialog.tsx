@@ -50,6 +50,8 @@ function Modal({
     const dialog = ref.current;
     if (!dialog || !open) return;
     if (!dialog.open) dialog.showModal();
+    // A form is opened to be filled in; without one, the browser's choice is right.
+    dialog.querySelector<HTMLElement>('form :is(input, select, textarea)')?.focus();
     return () => dialog.close();
   }, [open]);
 

@@ -141,6 +141,7 @@ function Entry({ item, onDone }: { item: MenuItem; onDone: () => void }) {
 function place(menu: HTMLElement | null, button: HTMLElement | null): void {
   if (!menu || !button) return;
   const anchor = button.getBoundingClientRect();
+  menu.style.minWidth = `${Math.min(anchor.width, 320)}px`;
   const { width, height } = menu.getBoundingClientRect();
   const below = anchor.bottom + GAP + height <= window.innerHeight - EDGE;
   const top = below ? anchor.bottom + GAP : Math.max(EDGE, anchor.top - GAP - height);
