@@ -111,7 +111,7 @@ function SectionActions({ section, items }: { section: Section; items: readonly 
     return <Action onClick={() => store.clearFinished()}>{t('section.clear')}</Action>;
   }
   if (section === 'waiting') {
-    return <CancelWaiting count={items.length} />;
+    return <CancelAll />;
   }
   if (section !== 'attention') {
     return null;
@@ -127,8 +127,10 @@ function SectionActions({ section, items }: { section: Section; items: readonly 
   );
 }
 
-function CancelWaiting({ count }: { count: number }) {
+/** Stops what waits and what is on its way: to stop only the one half is nobody's wish. */
+function CancelAll() {
   const { t } = useTranslation('upload');
+  const { totals } = useUploadSnapshot();
   const { store } = useUpload();
   const [asking, setAsking] = useState(false);
   return (
@@ -136,12 +138,12 @@ function CancelWaiting({ count }: { count: number }) {
       <Action onClick={() => setAsking(true)}>{t('section.cancel')}</Action>
       <ConfirmDialog
         open={asking}
-        title={t('cancel.title', { count })}
+        title={t('cancel.title', { count: totals.active + totals.waiting })}
         confirm={t('cancel.confirm')}
         onClose={() => setAsking(false)}
         onConfirm={() => {
           setAsking(false);
-          store.cancelWaiting();
+          store.cancelUnderway();
         }}
       >
         {t('cancel.text')}

@@ -13,7 +13,7 @@ export interface Upload {
   readonly store: UploadStore;
 }
 
-const UploadContext = createContext<Upload | null>(null);
+export const UploadContext = createContext<Upload | null>(null);
 
 /** Gives the pages below it the upload queue of `userId`. */
 export function UploadProvider({ userId, children }: { userId: string; children: ReactNode }) {

@@ -226,13 +226,14 @@ export class UploadStore {
     if (item?.state.kind !== 'failed' || !canRetry(item)) {
       return;
     }
+    // What the server has stays there: a full disk or space need not cost the way a second time.
     const changed = item.state.reason === 'changed' || item.state.reason === 'unreadable';
     this.#asked.delete(id);
     this.#put({
       ...item,
       attempts: 0,
       sent: 0,
-      uploadUrl: null,
+      uploadUrl: changed ? null : item.uploadUrl,
       sha256: changed ? null : item.sha256,
       state: this.#files.has(id) ? { kind: 'waiting' } : { kind: 'missing' },
     });
@@ -298,7 +299,7 @@ export class UploadStore {
   }
 
   /** Takes everything off the list that has not arrived and needs no decision. */
-  cancelWaiting(): void {
+  cancelUnderway(): void {
     for (const item of [...this.#items.values()]) {
       if (isUnderway(item.state)) {
         this.remove(item.id);
@@ -512,6 +513,9 @@ export class UploadStore {
         this.#put({ ...item, state: { kind: 'waiting' } });
         break;
       case 'ask':
+        if (item.uploadUrl !== null) {
+          void this.#parts.terminate(item.uploadUrl);
+        }
         this.#put({ ...item, uploadUrl: null, sent: 0, state: { kind: 'question' } });
         break;
       case 'fail':

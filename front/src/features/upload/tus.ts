@@ -32,6 +32,9 @@ export async function send(item: UploadItem, file: File, hooks: SendHooks): Prom
     const [response, url] = await attempt(item, file, hooks);
     return storedBy(response) ?? (await askFor(url));
   } catch (error) {
+    if (error instanceof Wordless) {
+      return await askFor(error.url, error.problem);
+    }
     if (error instanceof Offline && !hooks.signal.aborted && !(await canBeRead(file))) {
       // Browsers report a file that changed or vanished on disk as a failed request.
       throw new Unreadable(file.name, { cause: error });
@@ -64,7 +67,7 @@ function attempt(item: UploadItem, file: File, hooks: SendHooks): Promise<[HttpR
         if (found instanceof Problem && found.status === 401) {
           discardToken(token);
         }
-        reject(found);
+        reject(wordless(error) && item.uploadUrl !== null ? new Wordless(item.uploadUrl, found) : found);
       },
     });
     hooks.signal.addEventListener(
@@ -114,12 +117,15 @@ function storedBy(response: HttpResponse): Stored | undefined {
   };
 }
 
-/** The last response was lost, and a HEAD told us that everything is there: ask what became of it. */
-async function askFor(url: string): Promise<Stored> {
+/**
+ * What became of an upload, when the last response was lost or had no words.
+ * @throws {Problem} with the reason; `otherwise` when the server sees none any more.
+ */
+async function askFor(url: string, otherwise: Error = problemOf(500, null)): Promise<Stored> {
   const response = await authorizedFetch(url);
   const { asset } = (await response.json()) as UploadState;
   if (asset === null) {
-    throw problemOf(500, null);
+    throw otherwise;
   }
   return { assetId: asset.id, duplicate: asset.duplicate, trashed: asset.trashed };
 }
@@ -131,6 +137,26 @@ export async function terminate(url: string): Promise<void> {
   } catch {
     // Deliberately nothing; see above.
   }
+}
+
+/** A refusal of HEAD has a status and no body, so no code and no sentence; GET of the same address has them. */
+class Wordless extends Error {
+  readonly url: string;
+  readonly problem: Error;
+
+  constructor(url: string, problem: Error) {
+    super(problem.message);
+    this.url = url;
+    this.problem = problem;
+  }
+}
+
+function wordless(error: Error | DetailedError): boolean {
+  return (
+    error instanceof DetailedError &&
+    error.originalRequest?.getMethod() === 'HEAD' &&
+    (error.originalResponse?.getStatus() ?? 0) >= 400
+  );
 }
 
 function errorOf(error: Error | DetailedError): Error {
