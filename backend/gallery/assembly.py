@@ -1,0 +1,121 @@
+"""Where everything is put together: the one place that knows all the parts, so that none of the rest has to."""
+
+import asyncio
+import contextlib
+import hmac
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+import psycopg
+import structlog
+
+from gallery.accounts.passwords import Passwords
+from gallery.accounts.tokens import TokenKeys
+from gallery.assets import jobs as asset_jobs
+from gallery.assets.ingest import Ingest
+from gallery.assets.intake import Intake
+from gallery.assets.links import MediaLinks
+from gallery.assets.uploads import Uploads
+from gallery.assets.volume import claim_volume
+from gallery.infra.clock import Clock, system_clock
+from gallery.infra.db import Database
+from gallery.infra.events import EventHub
+from gallery.infra.jobs import Jobs
+from gallery.infra.migrate import migrate
+from gallery.infra.storage import LocalStorage
+from gallery.media.toolbox import ToolPaths, Toolbox
+from gallery.settings import Settings
+
+_log = structlog.get_logger()
+_DATABASE_PATIENCE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """The parts of one running process."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    storage: LocalStorage
+    jobs: Jobs
+    keys: TokenKeys
+    passwords: Passwords
+    links: MediaLinks
+    events: EventHub
+    intake: Intake
+    uploads: Uploads
+
+    @contextlib.asynccontextmanager
+    async def running(self, *, work: bool) -> AsyncIterator[None]:
+        """Waits for the database, migrates it, checks the volume; with `work`, runs background jobs until the end."""
+        await self._migrated()
+        await claim_volume(self.database, self.storage)
+        await self.jobs.open()
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self.database.aclose)
+            stack.push_async_callback(self.events.aclose)
+            stack.push_async_callback(self.jobs.aclose)
+            self.events.start()
+            if work:
+                await self._start_work(stack)
+            yield
+
+    async def _start_work(self, stack: contextlib.AsyncExitStack) -> None:
+        workers = self.settings.ingest_workers
+        toolbox = await stack.enter_async_context(Toolbox.open(ToolPaths.find(), workers=workers))
+        ingest = Ingest(self.database, self.storage, self.jobs, toolbox, self.clock)
+        asset_jobs.register(
+            self.jobs,
+            ingest,
+            self.database,
+            self.storage,
+            self.clock,
+            trash_age=timedelta(days=self.settings.trash_days),
+            blob_grace=timedelta(days=self.settings.blob_grace_days),
+        )
+        self.jobs.start(concurrency=workers)
+        # The tools outlive the jobs that use them: the stack ends what was begun last first.
+        stack.push_async_callback(self.jobs.stop)
+
+    async def _migrated(self) -> None:
+        for _ in range(_DATABASE_PATIENCE):
+            try:
+                await asyncio.to_thread(migrate, self.database.libpq_url)
+            except psycopg.OperationalError as error:
+                _log.warning("database.waiting", error=type(error).__name__)
+                await asyncio.sleep(1)
+            else:
+                return
+        raise ConnectionError("the database did not come up")
+
+
+def assemble(settings: Settings, *, clock: Clock = system_clock) -> Gallery:
+    """Builds the parts; nothing is opened yet. `settings.database_url` is set by now."""
+    if settings.database_url is None:
+        raise ValueError("no database")
+    database = Database(settings.database_url)
+    storage = LocalStorage(settings.storage_root)
+    jobs = Jobs(database.libpq_url)
+    intake = Intake(database, storage, jobs)
+    return Gallery(
+        settings=settings,
+        clock=clock,
+        database=database,
+        storage=storage,
+        jobs=jobs,
+        keys=TokenKeys(settings.secret_key.encode(), settings.refresh_secret_key.encode()),
+        passwords=Passwords(),
+        links=MediaLinks(hmac.digest(settings.secret_key.encode(), b"media addresses", "sha256")),
+        events=EventHub(database.libpq_url),
+        intake=intake,
+        uploads=Uploads(
+            database,
+            storage,
+            intake,
+            max_bytes=settings.max_upload_bytes,
+            min_free_bytes=settings.min_free_bytes,
+        ),
+    )

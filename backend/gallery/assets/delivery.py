@@ -1,0 +1,233 @@
+"""Handing out bytes: a plain ASGI application under /media, beside the API and without its weight.
+
+A derivative needs no database: the signature in its address says all. An original asks, every time. Nothing of what
+people sent is ever a document to a browser: the type is ours, sniffing is off, and the policy is an empty sandbox.
+"""
+
+import asyncio
+import errno
+import hmac
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote
+from uuid import UUID
+
+from gallery.assets import queries
+from gallery.assets.links import DERIVATIVES, ORIGINALS, MediaLinks
+from gallery.infra.asgi import Receive, Scope, Send
+from gallery.infra.clock import Clock
+from gallery.infra.db import Database
+from gallery.infra.errors import Unavailable
+from gallery.infra.storage import Storage
+
+_PATH = re.compile(r"/media/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/([a-z]+(?:-[0-9]+)?)")
+_EXPIRY = re.compile(r"[0-9]{1,12}")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+_CHUNK: Final = 256 << 10
+_INLINE: Final = frozenset(
+    {
+        "image/jpeg", "image/png", "image/webp", "image/gif", "image/avif",
+        "video/mp4", "video/quicktime", "video/webm", "video/x-matroska",
+    }
+)  # fmt: skip
+"""What a browser shows by itself; everything else is a download."""
+_SAFE: Final = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; sandbox"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+]
+
+
+class MediaDoor:
+    """The application for `/media/...`."""
+
+    def __init__(self, database: Database, storage: Storage, links: MediaLinks, clock: Clock) -> None:
+        self._database, self._storage, self._links, self._clock = database, storage, links, clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in {"GET", "HEAD"}:
+            await _refuse(send, 405)
+            return
+        match = _PATH.fullmatch(scope["path"])
+        query = _query(scope["query_string"])
+        if match is None or query is None:
+            await _refuse(send, 404)
+            return
+        blob_id, name = UUID(match[1]), match[2]
+        if name in DERIVATIVES:
+            await self._derivative(scope, send, blob_id, name, query)
+        elif name in ORIGINALS:
+            await self._original(scope, send, blob_id, name, query)
+        else:
+            await _refuse(send, 404)
+
+    async def _derivative(
+        self, scope: Scope, send: Send, blob_id: UUID, recipe: str, query: dict[str, str]
+    ) -> None:
+        expires = _expires(query)
+        expected = self._links.view_signature(blob_id, expires)
+        if not hmac.compare_digest(expected.encode(), query.get("s", "").encode()):
+            await _refuse(send, 404)
+            return
+        left = expires - int(self._clock().timestamp())
+        if left <= 0:
+            await _refuse(send, 410)
+            return
+        data = await _read(self._storage.derivative(blob_id, recipe))
+        if data is None:
+            await _refuse(send, 404)
+            return
+        mime = b"image/webp" if data[:4] == b"RIFF" else b"image/jpeg"
+        headers = [
+            (b"content-type", mime),
+            (b"content-length", str(len(data)).encode()),
+            (b"cache-control", f"private, max-age={left}, immutable".encode()),
+            *_SAFE,
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else data})
+
+    async def _original(
+        self, scope: Scope, send: Send, blob_id: UUID, name: str, query: dict[str, str]
+    ) -> None:
+        asset_id, expires = _uuid(query.get("a", "")), _expires(query)
+        signature = "" if asset_id is None else self._links.original_signature(blob_id, asset_id, expires)
+        if asset_id is None or not hmac.compare_digest(signature.encode(), query.get("s", "").encode()):
+            await _refuse(send, 404)
+            return
+        left = expires - int(self._clock().timestamp())
+        if left <= 0:
+            await _refuse(send, 410)
+            return
+        try:
+            async with self._database.transaction() as session:
+                original = await queries.original_of(session, blob_id, asset_id)
+        except Unavailable as error:
+            await _refuse(send, 503, [(b"retry-after", str(error.retry_after).encode())])
+            return
+        path = None if original is None else self._storage.original(original.sha256)
+        if original is None or path is None or not await asyncio.to_thread(path.is_file):
+            await _refuse(send, 404)
+            return
+        inline = name == "original" and original.mime in _INLINE
+        mime = original.mime if original.mime in _INLINE else "application/octet-stream"
+        headers = [
+            (b"content-type", mime.encode()),
+            (b"accept-ranges", b"bytes"),
+            (b"etag", f'"{original.sha256.hex()}"'.encode()),
+            (b"cache-control", f"private, max-age={left}, immutable".encode()),
+            (b"content-disposition", disposition(original.file_name, inline=inline)),
+            *_SAFE,
+        ]
+        await _send_file(scope, send, path, headers)
+
+
+async def _send_file(scope: Scope, send: Send, path: Path, headers: list[tuple[bytes, bytes]]) -> None:
+    descriptor = await asyncio.to_thread(os.open, path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        size = os.fstat(descriptor).st_size
+        wanted = next((value for name, value in scope["headers"] if name == b"range"), None)
+        span = _span(wanted, size)
+        if span is None:
+            await _refuse(send, 416, [(b"content-range", f"bytes */{size}".encode())])
+            return
+        start, stop, partial = span
+        if partial:
+            headers = [*headers, (b"content-range", f"bytes {start}-{stop - 1}/{size}".encode())]
+        headers = [*headers, (b"content-length", str(stop - start).encode())]
+        await send({"type": "http.response.start", "status": 206 if partial else 200, "headers": headers})
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return
+        while start < stop:
+            data = await asyncio.to_thread(os.pread, descriptor, min(_CHUNK, stop - start), start)
+            if not data:
+                raise OSError("the file became shorter while it was read")
+            start += len(data)
+            await send({"type": "http.response.body", "body": data, "more_body": start < stop})
+        if stop == 0:
+            await send({"type": "http.response.body", "body": b""})
+    finally:
+        os.close(descriptor)
+
+
+def _span(header: bytes | None, size: int) -> tuple[int, int, bool] | None:
+    """First byte, byte after the last, and whether that is a part (RFC 9110, 14.2); None: not satisfiable.
+
+    Several ranges at once, or what is no byte range, mean the whole file.
+    """
+    match = _RANGE.fullmatch(header.decode("latin-1")) if header and len(header) < 100 else None
+    if match is None or match.group(1) == match.group(2) == "":
+        return 0, size, False
+    first, last = match.groups()
+    if first == "":
+        start, stop = max(0, size - int(last)), size
+    else:
+        start, stop = int(first), min(size, int(last) + 1) if last else size
+        if last and int(last) < int(first):
+            return 0, size, False
+    return None if start >= stop else (start, stop, True)
+
+
+async def _read(path: Path) -> bytes | None:
+    """A small file. What the kernel has in memory is read at once; only a disk is waited for in a thread."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        buffer = bytearray(os.fstat(descriptor).st_size)
+        try:
+            count = os.preadv(descriptor, [buffer], 0, os.RWF_NOWAIT)
+        except OSError as error:
+            if error.errno not in {errno.EAGAIN, errno.EOPNOTSUPP}:
+                raise
+            count = 0
+        if count < len(buffer):
+            count = await asyncio.to_thread(os.preadv, descriptor, [buffer], 0)
+        return bytes(buffer[:count])
+    finally:
+        os.close(descriptor)
+
+
+def disposition(file_name: str, *, inline: bool) -> bytes:
+    """Content-Disposition with a name in any script (RFC 6266, RFC 8187), and nothing that could end the header."""
+    safe = "".join(c for c in file_name if c.isprintable() and c not in '/\\:*?"<>|').strip(". ") or "photo"
+    ascii_name = safe.encode("ascii", "replace").decode().replace("?", "_")
+    kind = "inline" if inline else "attachment"
+    return f"{kind}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(safe, safe='')}".encode("ascii")
+
+
+def _query(raw: bytes) -> dict[str, str] | None:
+    """The query's parameters; None when one occurs twice or there is far too much of it."""
+    if len(raw) > 300:
+        return None
+    pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True)
+    parameters = dict(pairs)
+    return parameters if len(parameters) == len(pairs) else None
+
+
+def _expires(query: dict[str, str]) -> int:
+    raw = query.get("e", "")
+    return int(raw) if _EXPIRY.fullmatch(raw) else 0
+
+
+def _uuid(raw: str) -> UUID | None:
+    try:
+        return UUID(raw)
+    except ValueError:
+        return None
+
+
+async def _refuse(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    start: dict[str, Any] = {
+        "type": "http.response.start",
+        "status": status,
+        "headers": [(b"content-length", b"0"), (b"cache-control", b"no-store"), *_SAFE, *headers],
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,165 @@
+"""Receiving bytes safely.
+
+    spool -> sniff -> SHA-256 -> fsync(file) -> [ link(original) -> fsync(folder) -> blob, asset, job ] COMMIT -> 201
+
+The bracket is one transaction. Whatever dies in between leaves at most a file that no row names (the sweep removes
+it), never a row without its bytes; and nobody is told "stored" before the commit.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from gallery.access.actors import Actor, Member
+from gallery.access.spaces import require_role
+from gallery.assets import queries
+from gallery.assets.facts import adopt_facts, provisional_time
+from gallery.infra.db import Database, Session
+from gallery.infra.errors import ChecksumMismatch, Conflict, Invalid, TooLarge, UnsupportedType
+from gallery.infra.events import announce_assets
+from gallery.infra.jobs import NEW_WORK, Jobs
+from gallery.infra.metrics import INTAKES, UPLOADED
+from gallery.infra.storage import Storage, fsync_file, sha256_of
+from gallery.media.sniff import SNIFF_BYTES, Sniffed, sniff
+from gallery.models import Asset, Blob, BlobState, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that has arrived whole in the spool, and what its sender said of it."""
+
+    spooled: Path
+    file_name: str
+    file_time: datetime | None = None
+    sha256: bytes | None = None
+    revive: bool = False
+    """Take it even if it was deleted from the space on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The promise: this asset is kept. A duplicate is a success with the id that was there."""
+
+    asset_id: UUID
+    duplicate: bool
+    status: str
+    trashed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What was found out about the bytes outside the transaction."""
+
+    arrival: Arrival
+    sniffed: Sniffed
+    sha256: bytes
+    size: int
+
+
+class Intake:
+    """Takes files in; one for the whole process."""
+
+    def __init__(self, database: Database, storage: Storage, jobs: Jobs) -> None:
+        self._database, self._storage, self._jobs = database, storage, jobs
+
+    async def take_in(self, actor: Actor, space_id: UUID, arrival: Arrival, *, now: datetime) -> Stored:
+        """Keeps the spooled file in a space. The spooled name stays; whoever made it removes it.
+
+        Raises Invalid (empty), UnsupportedType, ChecksumMismatch, Conflict (deleted before), TooLarge (quota),
+        NotFound and Forbidden (space), StorageFull, Unavailable. Then nothing is stored.
+        """
+        checked = await asyncio.to_thread(_check, arrival)
+        async with self._database.transaction() as session:
+            stored = await self._register(session, actor, space_id, checked, now)
+        INTAKES.labels("duplicate" if stored.duplicate else "new").inc()
+        UPLOADED.inc(checked.size)
+        return stored
+
+    async def _register(
+        self, session: Session, actor: Actor, space_id: UUID, checked: _Checked, now: datetime
+    ) -> Stored:
+        await require_role(session, actor, space_id, Role.CONTRIBUTOR)
+        await queries.lock_checksum(session, checked.sha256)
+        known = await queries.asset_by_checksum(session, space_id, checked.sha256)
+        if known is not None:
+            asset, state = known
+            # A row promises bytes: should the file be gone or damaged, these are the bytes.
+            await asyncio.to_thread(self._storage.adopt, checked.arrival.spooled, checked.sha256)
+            return Stored(asset.id, True, state, asset.trashed_at is not None)
+        await self._refuse_unwanted(session, space_id, checked)
+        await asyncio.to_thread(self._storage.adopt, checked.arrival.spooled, checked.sha256)
+        blob = await self._blob(session, checked, now)
+        asset = await self._add_asset(session, actor, space_id, checked, blob, now)
+        return Stored(asset.id, False, blob.state, False)
+
+    async def _refuse_unwanted(self, session: Session, space_id: UUID, checked: _Checked) -> None:
+        if await queries.has_tombstone(session, space_id, checked.sha256):
+            if not checked.arrival.revive:
+                raise Conflict("deleted-before")
+            await queries.drop_tombstone(session, space_id, checked.sha256)
+        await require_room(session, space_id, checked.size, lock=True)
+
+    async def _blob(self, session: Session, checked: _Checked, now: datetime) -> Blob:
+        blob = await queries.blob_by_checksum(session, checked.sha256)
+        if blob is None:
+            blob = Blob(
+                sha256=checked.sha256,
+                size=checked.size,
+                kind=checked.sniffed.kind,
+                format=checked.sniffed.format,
+                mime=checked.sniffed.mime,
+                state=BlobState.PROCESSING,
+                created_at=now,
+            )
+            session.add(blob)
+            await session.flush()  # the asset refers to the blob's row
+            await self._jobs.defer(session, "assets.ingest", priority=NEW_WORK, blob_id=str(blob.id))
+        return blob
+
+    async def _add_asset(
+        self, session: Session, actor: Actor, space_id: UUID, checked: _Checked, blob: Blob, now: datetime
+    ) -> Asset:
+        arrival = checked.arrival
+        taken_at, source = provisional_time(arrival.file_name, arrival.file_time, now)
+        asset = Asset(
+            space_id=space_id,
+            blob_id=blob.id,
+            contributor_id=actor.user_id if isinstance(actor, Member) else None,
+            kind=blob.kind,
+            file_name=arrival.file_name,
+            file_time=arrival.file_time,
+            taken_at=taken_at,
+            taken_source=source,
+            created_at=now,
+        )
+        if blob.state != BlobState.PROCESSING:
+            adopt_facts(asset, blob)
+        session.add(asset)
+        await session.flush()  # the quota's counter moves while the space is locked
+        await announce_assets(session, space_id, "added", [asset.id])
+        return asset
+
+
+async def require_room(session: Session, space_id: UUID, size: int, *, lock: bool) -> None:
+    """Raises TooLarge when the space cannot take so many bytes more."""
+    room = await queries.room_in(session, space_id, lock=lock)
+    if not room.has(size):
+        raise TooLarge("quota-exceeded", quota_bytes=room.quota, used_bytes=room.used)
+
+
+def _check(arrival: Arrival) -> _Checked:
+    """What needs the bytes and no database: type, checksum, durability."""
+    with arrival.spooled.open("rb") as file:
+        head = file.read(SNIFF_BYTES)
+    if not head:
+        raise Invalid("empty-file")
+    sniffed = sniff(head)
+    if sniffed is None:
+        raise UnsupportedType
+    sha256 = sha256_of(arrival.spooled)
+    if arrival.sha256 is not None and arrival.sha256 != sha256:
+        raise ChecksumMismatch
+    fsync_file(arrival.spooled)
+    return _Checked(arrival, sniffed, sha256, arrival.spooled.stat().st_size)

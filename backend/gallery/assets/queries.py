@@ -1,0 +1,424 @@
+"""Every statement about blobs, assets, uploads and what surrounds them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, delete, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+
+from gallery.access.actors import Actor, Member
+from gallery.access.assets import editable_assets, visible_assets
+from gallery.infra.db import Session
+from gallery.models import Asset, Blob, BlobState, Favourite, Installation, Space, Tombstone, Upload, User
+
+# --- Taking in
+
+
+async def lock_checksum(session: Session, sha256: bytes) -> None:
+    """Whoever adds or removes the bytes of one checksum does so one after the other, until the transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(sha256[:8], "big", signed=True))))
+
+
+async def blob_by_checksum(session: Session, sha256: bytes) -> Blob | None:
+    return await session.scalar(select(Blob).where(Blob.sha256 == sha256))
+
+
+async def asset_by_checksum(session: Session, space_id: UUID, sha256: bytes) -> tuple[Asset, str] | None:
+    """The asset that shows these bytes in the space, and the state of its blob."""
+    statement = (
+        select(Asset, Blob.state)
+        .join(Blob, Blob.id == Asset.blob_id)
+        .where(Asset.space_id == space_id, Blob.sha256 == sha256)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def has_tombstone(session: Session, space_id: UUID, sha256: bytes) -> bool:
+    return await session.get(Tombstone, (space_id, sha256)) is not None
+
+
+async def drop_tombstone(session: Session, space_id: UUID, sha256: bytes) -> None:
+    await session.execute(delete(Tombstone).where(Tombstone.space_id == space_id, Tombstone.sha256 == sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How full a space is, in bytes."""
+
+    used: int
+    quota: int | None
+
+    def has(self, more: int) -> bool:
+        return self.quota is None or self.used + more <= self.quota
+
+
+async def room_in(session: Session, space_id: UUID, *, lock: bool) -> Room:
+    """With `lock`, nobody else adds to the space before the transaction ends, so that a quota holds exactly."""
+    statement = select(Space.used_bytes, Space.quota_bytes).where(Space.id == space_id)
+    row = (await session.execute(statement.with_for_update(key_share=True) if lock else statement)).one()
+    return Room(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a space knows of a checksum."""
+
+    state: str
+    asset_id: UUID | None
+
+
+async def known_checksums(
+    session: Session, actor: Actor, space_id: UUID, checksums: Sequence[bytes]
+) -> dict[bytes, Known]:
+    """Which of these are present, in the trash or deleted on purpose; the rest is new and not in the answer."""
+    present = (
+        select(Blob.sha256, Asset.id, Asset.trashed_at, visible_assets(actor))
+        .join(Asset, Asset.blob_id == Blob.id)
+        .where(Asset.space_id == space_id, Blob.sha256.in_(checksums))
+    )
+    buried = select(Tombstone.sha256).where(Tombstone.space_id == space_id, Tombstone.sha256.in_(checksums))
+    known = {sha256: Known("deleted", None) for sha256 in (await session.scalars(buried)).all()}
+    for sha256, asset_id, trashed_at, visible in (await session.execute(present)).all():
+        known[sha256] = Known("trashed" if trashed_at else "present", asset_id if visible else None)
+    return known
+
+
+# --- Ingest
+
+
+async def blob_for_ingest(session: Session, blob_id: UUID) -> Blob | None:
+    return await session.get(Blob, blob_id)
+
+
+async def blob_for_change(session: Session, blob_id: UUID) -> Blob | None:
+    return await session.scalar(select(Blob).where(Blob.id == blob_id).with_for_update())
+
+
+async def assets_of_blob(session: Session, blob_id: UUID) -> Sequence[Asset]:
+    statement = select(Asset).where(Asset.blob_id == blob_id).order_by(Asset.id).with_for_update()
+    return (await session.scalars(statement)).all()
+
+
+async def live_partner(session: Session, asset: Asset, content_id: str, kind: str) -> Asset | None:
+    """The other half of a live photo in the same space, by the identifier that Apple gave both."""
+    statement = (
+        select(Asset)
+        .join(Blob, Blob.id == Asset.blob_id)
+        .where(
+            Asset.space_id == asset.space_id,
+            Asset.kind == kind,
+            Asset.live_of.is_(None),
+            Blob.content_id == content_id,
+        )
+        .order_by(Asset.id)
+        .limit(1)
+        .with_for_update(of=Asset)
+    )
+    return await session.scalar(statement)
+
+
+async def asset_by_file_name(
+    session: Session, space_id: UUID, names: Sequence[str], *, but_kind: str
+) -> Asset | None:
+    """An asset of the space whose file name is one of these (case does not matter)."""
+    statement = (
+        select(Asset)
+        .where(
+            Asset.space_id == space_id,
+            func.lower(Asset.file_name).in_([name.lower() for name in names]),
+            Asset.kind != but_kind,
+        )
+        .order_by(Asset.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(statement)
+
+
+async def asset_by_stem(session: Session, space_id: UUID, stem: str) -> Asset | None:
+    """An asset whose file name is `stem` and an extension."""
+    pattern = stem.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + ".%"
+    statement = (
+        select(Asset)
+        .where(
+            Asset.space_id == space_id,
+            func.lower(Asset.file_name).like(pattern),
+            Asset.kind != "sidecar",
+        )
+        .order_by(Asset.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(statement)
+
+
+async def waiting_sidecars(session: Session, asset: Asset, names: Sequence[str]) -> Sequence[Asset]:
+    """Sidecars of the space that came before the original they belong to."""
+    statement = select(Asset).where(
+        Asset.space_id == asset.space_id,
+        Asset.kind == "sidecar",
+        Asset.sidecar_of.is_(None),
+        func.lower(Asset.file_name).in_([name.lower() for name in names]),
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def unfinished_blobs(session: Session, recipe: str, before: datetime, limit: int) -> Sequence[UUID]:
+    """Blobs that still lack something and for which no job waits or runs.
+
+    The state decides, not the memory of a job: so the same rule mends a crash, a new recipe and a restore.
+    """
+    has_no_job = text(
+        "NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.status IN ('todo', 'doing')"
+        " AND j.task_name = 'assets.ingest' AND j.args ->> 'blob_id' = blobs.id::text)"
+    )
+    statement = (
+        select(Blob.id)
+        .where(
+            or_(Blob.state == BlobState.PROCESSING, Blob.recipe != recipe),
+            Blob.created_at < before,
+            has_no_job,
+        )
+        .order_by(Blob.created_at)
+        .limit(limit)
+    )
+    return (await session.scalars(statement)).all()
+
+
+# --- What people do
+
+
+@dataclass(frozen=True, slots=True)
+class AssetView:
+    """An asset with everything that its page shows; `clip` is the moving half of a live photo: (asset, blob)."""
+
+    asset: Asset
+    blob: Blob
+    contributor_name: str | None
+    favourite: bool
+    can_edit: bool
+    clip: tuple[UUID, UUID] | None
+
+
+async def asset_view(session: Session, actor: Member, asset_id: UUID) -> AssetView | None:
+    clip = aliased(Asset)
+    statement = (
+        select(
+            Asset,
+            Blob,
+            User.name,
+            Favourite.user_id.is_not(None),
+            editable_assets(actor),
+            clip.id,
+            clip.blob_id,
+        )
+        .join(Blob, Blob.id == Asset.blob_id)
+        .outerjoin(clip, (clip.live_of == Asset.id) & clip.trashed_at.is_(None))
+        .outerjoin(User, User.id == Asset.contributor_id)
+        .outerjoin(Favourite, (Favourite.asset_id == Asset.id) & (Favourite.user_id == actor.user_id))
+        .where(Asset.id == asset_id, visible_assets(actor))
+        .order_by(clip.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    return AssetView(*row[:5], clip=None if row[5] is None else (row[5], row[6]))
+
+
+async def blob_of(session: Session, asset: Asset) -> Blob:
+    return (await session.scalars(select(Blob).where(Blob.id == asset.blob_id))).one()
+
+
+async def add_favourites(session: Session, user_id: UUID, asset_ids: Sequence[UUID]) -> int:
+    statement = (
+        insert(Favourite)
+        .values([{"user_id": user_id, "asset_id": asset_id} for asset_id in asset_ids])
+        .on_conflict_do_nothing()
+        .returning(Favourite.asset_id)
+    )
+    return len((await session.scalars(statement)).all())
+
+
+async def remove_favourites(session: Session, user_id: UUID, asset_ids: Sequence[UUID]) -> int:
+    statement = (
+        delete(Favourite)
+        .where(Favourite.user_id == user_id, Favourite.asset_id.in_(asset_ids))
+        .returning(Favourite.asset_id)
+    )
+    return len((await session.scalars(statement)).all())
+
+
+async def set_trashed(session: Session, asset_ids: Sequence[UUID], when: datetime | None) -> list[UUID]:
+    """Puts assets in the trash or takes them out, a live photo's clip with its still; the ids of those that moved."""
+    there = Asset.trashed_at.is_(None) if when else Asset.trashed_at.is_not(None)
+    statement = (
+        update(Asset).where(_with_clips(asset_ids), there).values(trashed_at=when).returning(Asset.id)
+    )
+    return list((await session.scalars(statement)).all())
+
+
+async def bury(session: Session, asset_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[UUID]]:
+    """Removes trashed assets for good and remembers their checksums; the removed ids by space."""
+    remembered = (
+        select(Asset.space_id, Blob.sha256)
+        .join(Blob, Blob.id == Asset.blob_id)
+        .where(_with_clips(asset_ids), Asset.trashed_at.is_not(None))
+    )
+    rows = (await session.execute(remembered)).all()
+    if rows:
+        stones = [{"space_id": space_id, "sha256": sha256, "created_at": now} for space_id, sha256 in rows]
+        await session.execute(insert(Tombstone).values(stones).on_conflict_do_nothing())
+    gone = (
+        delete(Asset)
+        .where(_with_clips(asset_ids), Asset.trashed_at.is_not(None))
+        .returning(Asset.space_id, Asset.id)
+    )
+    by_space: dict[UUID, list[UUID]] = {}
+    for space_id, asset_id in (await session.execute(gone)).all():
+        by_space.setdefault(space_id, []).append(asset_id)
+    return by_space
+
+
+def _with_clips(asset_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    return or_(Asset.id.in_(asset_ids), Asset.live_of.in_(asset_ids))
+
+
+async def long_trashed(session: Session, before: datetime, limit: int) -> Sequence[UUID]:
+    statement = select(Asset.id).where(Asset.trashed_at < before).order_by(Asset.trashed_at).limit(limit)
+    return (await session.scalars(statement)).all()
+
+
+async def unused_blobs(session: Session, before: datetime, limit: int) -> Sequence[Row[tuple[UUID, bytes]]]:
+    """Blobs that no asset shows, whose last tombstone is older than the grace."""
+    is_used = select(Asset.id).where(Asset.blob_id == Blob.id).exists()
+    lately_buried = (
+        select(Tombstone.sha256).where(Tombstone.sha256 == Blob.sha256, Tombstone.created_at >= before).exists()
+    )
+    statement = (
+        select(Blob.id, Blob.sha256)
+        .where(~is_used, ~lately_buried, Blob.created_at < before)
+        .order_by(Blob.created_at)
+        .limit(limit)
+    )
+    return (await session.execute(statement)).all()
+
+
+async def is_unused(session: Session, blob_id: UUID) -> bool:
+    return await session.scalar(select(Asset.id).where(Asset.blob_id == blob_id).limit(1)) is None
+
+
+async def delete_blob(session: Session, blob_id: UUID) -> None:
+    await session.execute(delete(Blob).where(Blob.id == blob_id))
+
+
+# --- Uploads
+
+
+async def upload_for(session: Session, user_id: UUID, upload_id: UUID, *, lock: bool) -> Upload | None:
+    """The user's own upload; nobody has anybody else's."""
+    statement = select(Upload).where(Upload.id == upload_id, Upload.user_id == user_id)
+    return await session.scalar(statement.with_for_update() if lock else statement)
+
+
+async def expired_uploads(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
+    statement = select(Upload.id).where(Upload.expires_at < now).order_by(Upload.expires_at).limit(limit)
+    return (await session.scalars(statement)).all()
+
+
+async def delete_uploads(session: Session, upload_ids: Sequence[UUID]) -> None:
+    await session.execute(delete(Upload).where(Upload.id.in_(upload_ids)))
+
+
+async def known_uploads(session: Session, upload_ids: Sequence[UUID]) -> set[UUID]:
+    statement = select(Upload.id).where(Upload.id.in_(upload_ids), Upload.completed_at.is_(None))
+    return set((await session.scalars(statement)).all())
+
+
+async def asset_state(session: Session, asset_id: UUID) -> tuple[str, bool] | None:
+    """The state of an asset's blob, and whether the asset is in the trash."""
+    statement = (
+        select(Blob.state, Asset.trashed_at.is_not(None))
+        .join(Asset, Asset.blob_id == Blob.id)
+        .where(Asset.id == asset_id)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+# --- Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalView:
+    """What it takes to hand out an original."""
+
+    sha256: bytes
+    mime: str
+    file_name: str
+
+
+async def original_of(session: Session, blob_id: UUID, asset_id: UUID) -> OriginalView | None:
+    statement = (
+        select(Blob.sha256, Blob.mime, Asset.file_name)
+        .join(Asset, Asset.blob_id == Blob.id)
+        .where(Blob.id == blob_id, Asset.id == asset_id)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else OriginalView(*row)
+
+
+# --- The operator's view
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    blob_id: UUID
+    code: str
+    attempts: int
+    failed_at: datetime | None
+    file_names: list[str]
+
+
+_GIVEN_UP = ("decoder-crashed", "timeout")
+
+
+async def dead_letters(session: Session, limit: int) -> list[DeadLetter]:
+    """Photos whose ingest was given up, newest first."""
+    names = (
+        select(func.array_agg(Asset.file_name)).where(Asset.blob_id == Blob.id).correlate(Blob).scalar_subquery()
+    )
+    statement = (
+        select(Blob.id, Blob.failure, Blob.attempts, Blob.processed_at, names)
+        .where(Blob.state == BlobState.FAILED, Blob.failure.in_(_GIVEN_UP))
+        .order_by(Blob.processed_at.desc())
+        .limit(limit)
+    )
+    rows: Sequence[Any] = (await session.execute(statement)).all()
+    return [DeadLetter(row[0], row[1], row[2], row[3], list(row[4] or [])) for row in rows]
+
+
+async def count_dead_letters(session: Session) -> int:
+    statement = select(func.count()).where(Blob.state == BlobState.FAILED, Blob.failure.in_(_GIVEN_UP))
+    return (await session.scalars(statement)).one()
+
+
+async def totals(session: Session) -> tuple[int, int]:
+    """How many assets there are, and how many bytes their spaces count."""
+    statement = select(
+        func.coalesce(func.sum(Space.asset_count), 0), func.coalesce(func.sum(Space.used_bytes), 0)
+    )
+    count, size = (await session.execute(statement)).one()
+    return int(count), int(size)
+
+
+async def volume_id(session: Session) -> UUID | None:
+    return await session.scalar(select(Installation.volume_id).with_for_update())
+
+
+async def set_volume_id(session: Session, name: UUID) -> None:
+    session.add(Installation(volume_id=name))

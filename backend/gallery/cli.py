@@ -1,0 +1,244 @@
+"""The operator's verbs: `gallery --help`."""
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from gallery.access.actors import Operator
+from gallery.accounts import service as accounts
+from gallery.assembly import Gallery, assemble
+from gallery.assets.volume import WrongVolume
+from gallery.infra.embedded import NoEmbeddedDatabase, embedded_postgres
+from gallery.infra.errors import GalleryError
+from gallery.infra.logging import configure_logging
+from gallery.infra.migrate import migrate as migrate_database
+from gallery.infra.problems import title
+from gallery.main import create_api, wire
+from gallery.settings import Settings, UnfitSettings, load_settings
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Max Photo Gallery.")
+user = typer.Typer(no_args_is_help=True, help="Accounts.")
+app.add_typer(user, name="user")
+
+FromInput = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+@app.command()
+def serve() -> None:
+    """Runs the gallery: API, media, web application and jobs. HOST, PORT and DATA_DIR are honoured."""
+    with _settings() as settings:
+        configure_logging(debug=settings.debug, error_log=settings.error_log)
+        gallery = assemble(settings)
+        server = _Server(
+            uvicorn.Config(
+                wire(gallery),
+                host=settings.host,
+                port=settings.port,
+                loop="uvloop",
+                http="httptools",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=20,
+                forwarded_allow_ips=settings.trusted_proxies,
+            ),
+            gallery,
+        )
+        server.run()
+        if not server.started:
+            raise typer.Exit(1)
+
+
+@app.command()
+def worker() -> None:
+    """Runs background jobs alone, for when JOBS_IN_PROCESS=false."""
+    from gallery.worker import work_until_stopped
+
+    with _settings() as settings:
+        configure_logging(debug=settings.debug, error_log=settings.error_log)
+        asyncio.run(work_until_stopped(assemble(settings)))
+
+
+@app.command()
+def migrate() -> None:
+    """Brings the database to this version's schema."""
+    with _settings() as settings:
+        assert settings.database_url is not None
+        created = migrate_database(assemble(settings).database.libpq_url)
+        print("The database was created." if created else "The database is up to date.")
+
+
+@app.command("setup-link")
+def setup_link() -> None:
+    """Prints a one-time link that makes an operator's account; earlier links stop working."""
+
+    print(_run(new_setup_link))
+
+
+@app.command()
+def openapi() -> None:
+    """Prints the API's description; starts nothing."""
+    settings = Settings(database_url="postgresql://nowhere/none", secret_key="x", refresh_secret_key="y")
+    document = create_api(assemble(settings)).openapi()
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=False, sort_keys=True)
+    print()
+
+
+@app.command()
+def demo(
+    count: Annotated[int, typer.Option(min=1, max=5000, help="How many photos.")] = 120,
+    login: Annotated[str | None, typer.Option(help="Whose personal space; else the first operator's.")] = None,
+) -> None:
+    """Fills a space with photos made by the gallery itself, so that a first look is never empty."""
+    from gallery.demo import fill_with_demo
+
+    async def run(gallery: Gallery) -> str:
+        added = await fill_with_demo(gallery, login, count)
+        return f"{added} photos were added. The gallery makes their previews while it runs."
+
+    print(_run(run))
+
+
+@user.command("create")
+def create_user(
+    login: str,
+    password_stdin: FromInput = False,
+    name: Annotated[str | None, typer.Option(help="The name that others see.")] = None,
+    operator: Annotated[bool, typer.Option("--operator", help="May keep this installation.")] = False,
+) -> None:
+    """Makes an account with login LOGIN."""
+    password = _password(password_stdin)
+
+    async def run(gallery: Gallery) -> str:
+        password_hash = await gallery.passwords.hash(accounts.checked_password(password))
+        async with gallery.database.transaction() as session:
+            made = await accounts.create_user(
+                session, Operator(), login=login, name=name or login, password_hash=password_hash, operator=operator
+            )
+            return f"{made.login}\t{made.id}"
+
+    print(_run(run))
+
+
+@user.command("list")
+def list_users() -> None:
+    """Lists accounts: login, name, what they are, id."""
+
+    async def run(gallery: Gallery) -> str:
+        async with gallery.database.transaction() as session:
+            found = await accounts.list_users(session, Operator())
+        lines = []
+        for item in found:
+            state = "disabled" if item.disabled_at else "operator" if item.is_operator else "user"
+            lines.append(f"{item.login or '-'}\t{item.name}\t{state}\t{item.id}")
+        return "\n".join(lines)
+
+    print(_run(run))
+
+
+@user.command("disable")
+def disable_user(login: str) -> None:
+    """Shuts an account and ends its sessions; its photos stay."""
+
+    async def run(gallery: Gallery) -> str:
+        async with gallery.database.transaction() as session:
+            await accounts.disable_user(session, Operator(), login, now=gallery.clock())
+        return f"{login} is disabled."
+
+    print(_run(run))
+
+
+@user.command("reset-password")
+def reset_password(login: str, password_stdin: FromInput = False) -> None:
+    """Gives an account a new password, opens it, and ends its sessions."""
+    password = _password(password_stdin)
+
+    async def run(gallery: Gallery) -> str:
+        password_hash = await gallery.passwords.hash(accounts.checked_password(password))
+        async with gallery.database.transaction() as session:
+            await accounts.reset_password(session, Operator(), login, password_hash, now=gallery.clock())
+        return f"{login} has a new password; all sessions have ended."
+
+    print(_run(run))
+
+
+async def new_setup_link(gallery: Gallery) -> str:
+    """A fresh one-time link to the page that makes the operator's account."""
+    async with gallery.database.transaction() as session:
+        token = await accounts.issue_setup_link(session, Operator(), now=gallery.clock())
+    return f"{gallery.settings.base_url}/setup#token={token}"
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens as soon as it does, and how to come in when nobody keeps the gallery yet."""
+
+    def __init__(self, config: uvicorn.Config, gallery: Gallery) -> None:
+        super().__init__(config)
+        self._gallery = gallery
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # sockets are passed on
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if not self.started:
+            return
+        print(f"\n  Max Photo Gallery: {self._gallery.settings.base_url}\n", flush=True)
+        async with self._gallery.database.transaction() as session:
+            has_operator = await accounts.has_operator(session)
+        if not has_operator:
+            link = await new_setup_link(self._gallery)
+            print(f"  Make your account here (the link works once):\n  {link}\n", flush=True)
+
+
+@contextlib.contextmanager
+def _settings() -> Iterator[Settings]:
+    """The settings, and the embedded database while they are used without another. Ends the process on a mistake."""
+    try:
+        settings = load_settings()
+        if settings.database_url:
+            yield settings
+            return
+        with embedded_postgres(settings.data_dir.resolve()) as url:
+            settings.database_url = url
+            yield settings
+    except (UnfitSettings, NoEmbeddedDatabase, WrongVolume) as error:
+        print(f"gallery: {error}", file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+def _run(verb: Callable[[Gallery], Awaitable[str]]) -> str:
+    """Runs one verb against the database, which is migrated first."""
+
+    async def once(gallery: Gallery) -> str:
+        async with gallery.running(work=False):
+            return await verb(gallery)
+
+    with _settings() as settings:
+        configure_logging(debug=settings.debug, error_log=None)
+        try:
+            return asyncio.run(once(assemble(settings)))
+        except GalleryError as error:
+            print(f"gallery: {title(error.problem, 'en')} {_facts(error)}".rstrip(), file=sys.stderr)
+            raise typer.Exit(1) from None
+
+
+def _facts(error: GalleryError) -> str:
+    found = error.facts.get("errors", [])
+    return "; ".join(f"{item['field']}: {item['message']}" for item in found)
+
+
+def _password(from_input: bool) -> str:
+    if from_input:
+        return sys.stdin.readline().rstrip("\r\n")
+    entered: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return entered
+
+
+def main() -> None:
+    """The command `gallery`."""
+    app()
+

@@ -1,0 +1,102 @@
+"""The database: engine, sessions and the edge where a transaction is committed.
+
+Other packages take the session types and the errors from here, so that SQLAlchemy stays in `models`, `access`,
+`queries.py` and this file.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from gallery.infra.errors import Conflict, Unavailable
+
+Session = AsyncSession
+
+__all__ = ["Database", "IntegrityError", "Session", "driver_connection"]
+
+STATEMENT_TIMEOUT_MS = 10_000
+LOCK_TIMEOUT_MS = 4_000
+
+
+class Database:
+    """One pool of connections to one PostgreSQL.
+
+    `url` is a libpq URL (`postgresql://…`); any SQLAlchemy driver suffix is accepted and replaced.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.libpq_url = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url)
+        self.engine: AsyncEngine = create_async_engine(
+            self.libpq_url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": 5,
+                "application_name": "gallery",
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
+                " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC -c jit=off",
+            },
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """A session whose work is committed when the block ends, and dropped when it raises.
+
+        Raises Unavailable when the database is away or overloaded, Conflict when a constraint was broken that
+        the use case did not foresee.
+        """
+        try:
+            async with self._sessions() as session:
+                yield session
+                await session.commit()
+        except PoolTimeout as error:
+            raise Unavailable from error
+        except IntegrityError as error:
+            raise Conflict from error
+        except DBAPIError as error:
+            if is_passing(error):
+                raise Unavailable from error
+            raise
+        except psycopg.OperationalError as error:
+            raise Unavailable from error
+
+    async def ping(self) -> bool:
+        """Whether the database answers."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (DBAPIError, PoolTimeout, OSError, psycopg.Error):
+            return False
+        return True
+
+    async def aclose(self) -> None:
+        await self.engine.dispose()
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Whether a retry may succeed: the connection is gone, or a lock or a deadlock was in the way."""
+    cause = error.orig
+    if error.connection_invalidated or isinstance(cause, psycopg.InterfaceError):
+        return True
+    if isinstance(cause, DeadlockDetected | LockNotAvailable | QueryCanceled | SerializationFailure):
+        return True
+    # OperationalError is also libpq's class for a refused or broken connection, a server that is starting or
+    # shutting down, and a full disk: all pass.
+    return isinstance(cause, psycopg.OperationalError)
+
+
+async def driver_connection(session: Session) -> Any:
+    """The psycopg connection under a session, for a job that must be a row of the same transaction."""
+    raw = await (await session.connection()).get_raw_connection()
+    return raw.driver_connection

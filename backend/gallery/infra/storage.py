@@ -1,0 +1,165 @@
+"""Where bytes are kept: originals, derivatives and the spool of what is still arriving.
+
+    <root>/originals/ab/cd/<sha256>                   immutable, written once, named by their content
+    <root>/derivatives/ab/cd/<blob id>/<recipe>       can be made again
+    <root>/spool/<upload id>                          on the same file system as the originals, so that a finished
+                                                      file becomes an original by link(2), without a copy
+
+An original is durable before anybody hears of it: fsync of the file, link without overwrite, fsync of the folder.
+"""
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from gallery.infra.errors import StorageFull
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+HASH_CHUNK = 1 << 20
+
+
+@contextmanager
+def full_disk_is_said() -> Iterator[None]:
+    """Turns the operating system's "no room" into StorageFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull from error
+        raise
+
+
+class Storage(Protocol):
+    """What the gallery asks of a place for bytes. `LocalStorage` is the only one yet."""
+
+    def spool_path(self, upload_id: UUID) -> Path: ...
+    def adopt(self, spooled: Path, sha256: bytes) -> None: ...
+    def original(self, sha256: bytes) -> Path: ...
+    def remove_original(self, sha256: bytes) -> None: ...
+    def derivative(self, blob_id: UUID, recipe: str) -> Path: ...
+    def write_derivative(self, blob_id: UUID, recipe: str, data: bytes) -> None: ...
+    def remove_derivatives(self, blob_id: UUID) -> None: ...
+    def free_bytes(self) -> int: ...
+
+
+class LocalStorage:
+    """A folder on a local disk."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._originals = root / "originals"
+        self._derivatives = root / "derivatives"
+        self._spool = root / "spool"
+        for folder in (self._originals, self._derivatives, self._spool):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def spool_path(self, upload_id: UUID) -> Path:
+        return self._spool / upload_id.hex
+
+    def spooled(self) -> Iterator[Path]:
+        """Every file of the spool."""
+        return (path for path in self._spool.iterdir() if path.is_file())
+
+    def original(self, sha256: bytes) -> Path:
+        name = sha256.hex()
+        return self._originals / name[:2] / name[2:4] / name
+
+    def adopt(self, spooled: Path, sha256: bytes) -> None:
+        """Makes a spooled, already fsynced file the original of that checksum; harmless to repeat.
+
+        The spooled name stays until the caller removes it. Raises StorageFull.
+        """
+        target = self.original(sha256)
+        with full_disk_is_said():
+            _make_durable_folder(target.parent, self._originals)
+            try:
+                os.link(spooled, target)
+            except FileExistsError:
+                if not _same_size(spooled, target):
+                    _replace(spooled, target)
+            # Also when it was there: who linked it may not have come as far as this.
+            fsync_folder(target.parent)
+
+    def remove_original(self, sha256: bytes) -> None:
+        self.original(sha256).unlink(missing_ok=True)
+
+    def derivative(self, blob_id: UUID, recipe: str) -> Path:
+        # The tail of a UUIDv7 is random; its head is a clock and would put a day's work in one folder.
+        name = blob_id.hex
+        return self._derivatives / name[-2:] / name[-4:-2] / name / recipe
+
+    def write_derivative(self, blob_id: UUID, recipe: str, data: bytes) -> None:
+        """Whole or absent: written beside its place and renamed into it. Raises StorageFull."""
+        target = self.derivative(blob_id, recipe)
+        temporary = target.with_name(f"{recipe}.{secrets.token_hex(4)}.tmp")
+        with full_disk_is_said():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                temporary.write_bytes(data)
+                temporary.rename(target)
+            except OSError:
+                temporary.unlink(missing_ok=True)
+                raise
+
+    def remove_derivatives(self, blob_id: UUID) -> None:
+        shutil.rmtree(self.derivative(blob_id, "x").parent, ignore_errors=True)
+
+    def free_bytes(self) -> int:
+        return shutil.disk_usage(self.root).free
+
+
+def fsync_file(path: Path) -> None:
+    """Waits until the file's bytes are on the disk. Raises OSError: then the bytes must not be believed."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        with full_disk_is_said():
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def fsync_folder(path: Path) -> None:
+    """Waits until the folder's entries are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sha256_of(path: Path) -> bytes:
+    """The checksum of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(HASH_CHUNK):
+            digest.update(chunk)
+    return digest.digest()
+
+
+def _make_durable_folder(folder: Path, root: Path) -> None:
+    if folder.is_dir():
+        return
+    missing = [part for part in (folder, *folder.parents) if root in part.parents and not part.exists()]
+    for part in reversed(missing):
+        part.mkdir(exist_ok=True)
+        fsync_folder(part.parent)
+
+
+def _same_size(one: Path, other: Path) -> bool:
+    mine, theirs = one.lstat(), other.lstat()
+    return stat.S_ISREG(theirs.st_mode) and mine.st_size == theirs.st_size
+
+
+def _replace(spooled: Path, target: Path) -> None:
+    """What stands there is not what its name says: a cut file or a planted link."""
+    temporary = target.with_name(f"{target.name}.{secrets.token_hex(4)}.tmp")
+    os.link(spooled, temporary)
+    temporary.rename(target)

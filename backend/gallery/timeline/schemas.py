@@ -1,0 +1,36 @@
+"""The timeline on the wire."""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import Field
+
+from gallery.infra.wire import Output
+
+
+class SkeletonOut(Output):
+    total: int
+    days: list[date] = Field(description="Days that have assets, newest first.")
+    counts: list[int]
+    revision: str = Field(description="Changes when the skeleton does.")
+
+
+class WindowOut(Output):
+    """Parallel arrays, one entry an asset, newest first."""
+
+    day: date
+    offset: int
+    days: list[tuple[date, int]] = Field(description="The window's days and how many of its assets are of each.")
+    ids: list[UUID]
+    blobs: list[UUID]
+    sigs: list[str]
+    expires: int = Field(description="Unix seconds until which the signatures hold.")
+    thumb: str = Field(examples=["thumb-1"])
+    preview: str = Field(examples=["preview-1"])
+    ratios: list[float] = Field(description="Width by height as displayed; 1 while unknown.")
+    thumbhashes: list[str | None] = Field(description="Base64.")
+    times: list[int] = Field(description="Minutes after midnight, local time.")
+    flags: list[int] = Field(
+        description="1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo; added up."
+    )
+    durations: dict[str, float] = Field(description="Seconds, by index; videos only.")

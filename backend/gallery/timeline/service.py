@@ -1,0 +1,86 @@
+"""The timeline: a skeleton that gives the page its full height at once, and windows of bounded size."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Final
+
+from gallery.access.actors import Member
+from gallery.access.spaces import require_spaces
+from gallery.assets.links import MediaLinks
+from gallery.infra.db import Session
+from gallery.media.recipe import PREVIEW, THUMB
+from gallery.models import BlobState, Role
+from gallery.timeline import queries
+from gallery.timeline.queries import Choice, WindowRow
+
+WINDOW: Final = 512
+VIDEO, FAVOURITE, PROCESSING, FAILED, DAMAGED, LIVE = (1 << bit for bit in range(6))
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """Days that have assets, newest first, and how many each has."""
+
+    days: list[date]
+    counts: list[int]
+
+
+async def skeleton(session: Session, actor: Member, choice: Choice) -> Skeleton:
+    """Raises NotFound when one of the spaces is not the actor's."""
+    await require_spaces(session, actor, list(choice.space_ids), Role.VIEWER)
+    rows = await queries.day_counts(session, actor, choice)
+    return Skeleton([day for day, _ in rows], [count for _, count in rows])
+
+
+async def window(
+    session: Session,
+    actor: Member,
+    choice: Choice,
+    links: MediaLinks,
+    *,
+    day: date,
+    offset: int,
+    limit: int,
+    now: datetime,
+) -> dict[str, Any]:
+    """A window as parallel arrays, small enough for a bad network. Raises NotFound."""
+    await require_spaces(session, actor, list(choice.space_ids), Role.VIEWER)
+    rows = await queries.window(session, actor, choice, day=day, offset=offset, limit=limit)
+    return {"day": day.isoformat(), "offset": offset, **_columns(rows, links, now)}
+
+
+def _columns(rows: Sequence[WindowRow], links: MediaLinks, now: datetime) -> dict[str, Any]:
+    expires = links.view_expiry(now)
+    runs = groupby(rows, key=lambda row: row.taken_at.date())
+    return {
+        "days": [[day.isoformat(), sum(1 for _ in run)] for day, run in runs],
+        "ids": [str(row.id) for row in rows],
+        "blobs": [str(row.blob_id) for row in rows],
+        "sigs": [links.view_signature(row.blob_id, expires) for row in rows],
+        "expires": expires,
+        "thumb": THUMB,
+        "preview": PREVIEW,
+        "ratios": [_ratio(row) for row in rows],
+        "thumbhashes": [None if row.thumbhash is None else b64encode(row.thumbhash).decode() for row in rows],
+        "times": [row.taken_at.hour * 60 + row.taken_at.minute for row in rows],
+        "flags": [_flags(row) for row in rows],
+        "durations": {str(i): round(row.duration, 1) for i, row in enumerate(rows) if row.duration},
+    }
+
+
+def _ratio(row: WindowRow) -> float:
+    return round(row.width / row.height, 3) if row.width and row.height else 1
+
+
+def _flags(row: WindowRow) -> int:
+    return (
+        VIDEO * (row.kind == "video")
+        | FAVOURITE * row.favourite
+        | PROCESSING * (row.state == BlobState.PROCESSING)
+        | FAILED * (row.state == BlobState.FAILED)
+        | DAMAGED * row.damaged
+        | LIVE * row.live
+    )
