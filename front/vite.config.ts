@@ -7,7 +7,12 @@ const proxied = ['/api', '/media', '/health'];
 
 export default defineConfig({
   plugins: [react({ babel: { plugins: ['babel-plugin-react-compiler'] } })],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+      'react-i18next': fileURLToPath(new URL('./src/shared/i18n/index.ts', import.meta.url)),
+    },
+  },
   server: {
     host: process.env.HOST ?? '127.0.0.1',
     port: Number(process.env.PORT ?? 5173),

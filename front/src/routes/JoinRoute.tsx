@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import type { InvitationPreview, Space } from '@/api/types';
 import { AccountForm, Entrance, register } from '@/features/account';
 import { acceptInvitation, invitationPreviewQuery, SPACES_KEY, spacesQuery } from '@/features/spaces';
+import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { dropFragment } from '@/shared/lib/fragment';
 import { Banner, Button, Skeleton, toast } from '@/shared/ui';

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { AccountForm, Entrance, setUp } from '@/features/account';
+import { useTranslation } from '@/shared/i18n';
 import { dropFragment } from '@/shared/lib/fragment';
 import { Banner } from '@/shared/ui';
 import { useFragment } from './useFragment';

@@ -1,17 +1,17 @@
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { sessionState } from '@/api/session';
 import { Entrance, launchData, MaxSignIn, SignInForm } from '@/features/account';
+import { useTranslation } from '@/shared/i18n';
 import { safeReturn } from '@/shared/lib/safeReturn';
 import { Banner } from '@/shared/ui';
+import { useSession } from './session';
 
 export function SignInRoute() {
   const { t } = useTranslation('account');
   const router = useRouter();
   const search = useSearch({ from: '/sign-in' });
   const [launch, setLaunch] = useState(launchData);
-  const state = sessionState();
+  const state = useSession();
   const ended = state.status === 'signed-out' && state.ended;
   const enter = () => router.history.push(safeReturn(search.return) ?? '/');
   return (

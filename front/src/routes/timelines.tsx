@@ -1,7 +1,12 @@
-import { useTranslation } from 'react-i18next';
+import { lazy } from 'react';
 import type { TimelineView } from '@/api/types';
+import { canAdd } from '@/features/spaces';
 import { TimelinePage } from '@/features/timeline';
+import { UploadButton } from '@/features/upload';
+import { useTranslation } from '@/shared/i18n';
 import { useSpace } from './SpaceLayout';
+
+const PhotoViewer = lazy(() => import('@/features/viewer'));
 
 const TITLES = {
   all: 'timeline',
@@ -17,7 +22,14 @@ function Timeline({ view }: { view: TimelineView }) {
   return (
     <>
       <title>{`${t(TITLES[view])} · ${space.name}`}</title>
-      <TimelinePage key={`${space.id}/${view}`} spaceId={space.id} view={view} />
+      <TimelinePage
+        key={`${space.id}/${view}`}
+        spaceId={space.id}
+        view={view}
+        canEdit={canAdd(space)}
+        viewer={PhotoViewer}
+        upload={canAdd(space) ? <UploadButton spaceId={space.id} /> : null}
+      />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldError } from '@/api/problem';
+import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { Banner, Button, Form, PasswordField, TextField } from '@/shared/ui';
 import type { NewAccount } from './api';

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
-import { chooseLanguage, currentLanguage, LANGUAGES } from '@/shared/i18n';
+import { chooseLanguage, LANGUAGES, useLanguage, useTranslation } from '@/shared/i18n';
 import { classes } from '@/shared/ui';
 import styles from './Entrance.module.css';
 
@@ -83,7 +82,7 @@ const ROWS: [number, number][][] = [
 
 function LanguageSwitch() {
   const { t } = useTranslation();
-  const current = currentLanguage();
+  const current = useLanguage();
   return (
     <nav className={styles.languages} aria-label={t('language')}>
       {LANGUAGES.map((language) => (

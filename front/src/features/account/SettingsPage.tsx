@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldError, Problem } from '@/api/problem';
 import type { Locale, User } from '@/api/types';
-import { chooseLanguage } from '@/shared/i18n';
+import { chooseLanguage, useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { type Theme, theme } from '@/shared/lib/theme';
 import { useStored } from '@/shared/lib/useStored';

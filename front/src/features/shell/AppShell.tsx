@@ -1,7 +1,7 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Space, User } from '@/api/types';
+import { useTranslation } from '@/shared/i18n';
 import { useMediaQuery } from '@/shared/lib/useMediaQuery';
 import {
   ArchiveIcon,

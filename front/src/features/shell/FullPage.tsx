@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Offline } from '@/api/problem';
+import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { Button, EmptyState, ErrorIcon, ImageIcon, OfflineIcon, Spinner } from '@/shared/ui';
 import styles from './FullPage.module.css';

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
 import { isReachable, subscribeToReach } from '@/api/reach';
+import { useTranslation } from '@/shared/i18n';
 import { useOnline } from '@/shared/lib/useOnline';
 import { Banner, OfflineIcon } from '@/shared/ui';
 import styles from './OfflineBanner.module.css';

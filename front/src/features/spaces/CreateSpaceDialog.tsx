@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldError } from '@/api/problem';
 import type { Space } from '@/api/types';
+import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { Button, Dialog, Form, TextField } from '@/shared/ui';
 import { createSpace, spacesQuery } from './api';

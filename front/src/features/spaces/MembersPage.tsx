@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { Space } from '@/api/types';
+import { useTranslation } from '@/shared/i18n';
 import { Page, Section } from '@/shared/ui';
 import { InvitationsSection } from './InvitationsSection';
 import { AddMemberForm, MembersList } from './MembersList';

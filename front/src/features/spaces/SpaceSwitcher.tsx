@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { Space } from '@/api/types';
+import { useTranslation } from '@/shared/i18n';
 import { AddIcon, Avatar, ChevronDownIcon, Menu, type MenuItem } from '@/shared/ui';
 import styles from './SpaceSwitcher.module.css';
 

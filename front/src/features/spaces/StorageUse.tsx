@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { Space } from '@/api/types';
+import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
 import { Progress } from '@/shared/ui';
 import styles from './StorageUse.module.css';
@@ -15,7 +15,7 @@ export function StorageUse({ space }: { space: Space }) {
         <Progress value={space.used_bytes / Math.max(1, space.quota_bytes)} label={t('use.label')} />
       )}
       <p>
-        {t('assets.count', { count: space.assets, shown: formats.number(space.assets) })} ·{' '}
+        {t('assets.count', { count: space.assets })} ·{' '}
         {space.quota_bytes === null ? used : t('use.of', { used, quota: formats.bytes(space.quota_bytes) })}
       </p>
     </div>

@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n';
 
 /** What the API's errors have in common with each other, as far as words are concerned. */
 interface Told {

@@ -1,6 +1,5 @@
 /** Dates, sizes and counts as people of the current language write them. */
-import { useTranslation } from 'react-i18next';
-import { currentLanguage, type Language } from './index';
+import { currentLanguage, type Language, useLanguage } from './index';
 
 export interface Formats {
   /** "12,4 МБ": bytes in decimal units, at most three significant digits. */
@@ -22,6 +21,8 @@ export interface Formats {
   /** Seconds as a clock: "1:02:03" or "0:07". */
   clock(seconds: number): string;
 }
+
+const formats = new Map<Language, Formats>();
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
 const AGO: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -80,16 +81,16 @@ export function formatsFor(language: Language): Formats {
   };
 }
 
-const formats = new Map<Language, Formats>();
-
 /** The current language's formats; the component is drawn again when the language changes. */
 export function useFormats(): Formats {
-  useTranslation();
-  return currentFormats();
+  return formatsOf(useLanguage());
 }
 
 export function currentFormats(): Formats {
-  const language = currentLanguage();
+  return formatsOf(currentLanguage());
+}
+
+function formatsOf(language: Language): Formats {
   let found = formats.get(language);
   if (!found) {
     found = formatsFor(language);

@@ -1,60 +1,75 @@
-/** The interface's language: which one, its texts, and the formats that go with it. */
-import i18next from 'i18next';
-import { initReactI18next } from 'react-i18next';
+/** The interface's language: which one it is, its texts, and how components get at them. */
+import { useSyncExternalStore } from 'react';
 import { stored } from '@/shared/lib/useStored';
+import {
+  LANGUAGES,
+  type Language,
+  type Namespace,
+  type Texts,
+  type Translate,
+  translator,
+} from './translate';
 
-export const LANGUAGES = ['ru', 'en'] as const;
-export type Language = (typeof LANGUAGES)[number];
-export type Texts = Record<string, Record<string, string>>;
+export { LANGUAGES, type Language, type Texts } from './translate';
+
 export type LoadTexts = (language: Language) => Promise<Texts>;
 
+interface Spoken {
+  language: Language;
+  texts: Texts;
+  /** The `t` of each namespace, made once per language so that it changes exactly when the language does. */
+  translators: Map<Namespace, Translate<Namespace>>;
+}
+
 const choice = stored<Language>('gallery.language', isLanguage);
-let load: LoadTexts = async () => ({});
 const listeners = new Set<(language: Language) => void>();
+let load: LoadTexts = async () => ({});
+let spoken: Spoken = { language: browserLanguage(), texts: {}, translators: new Map() };
 
 /** Starts with the stored choice, else the browser's language. */
 export async function startLanguage(loader: LoadTexts): Promise<void> {
   load = loader;
-  const language = storedLanguage() ?? browserLanguage();
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: false,
-    resources: { [language]: await load(language) },
-    defaultNS: 'shared',
-    keySeparator: false,
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  });
-  announce(language);
+  await speakIn(choice.get() ?? browserLanguage());
 }
 
 /** Shows the interface in `language`; `null` means the browser's own. Remembered on this device. */
 export async function chooseLanguage(language: Language | null): Promise<void> {
   choice.set(language);
-  const next = language ?? browserLanguage();
-  if (!i18next.hasResourceBundle(next, 'shared')) {
-    for (const [namespace, texts] of Object.entries(await load(next))) {
-      i18next.addResourceBundle(next, namespace, texts);
-    }
-  }
-  await i18next.changeLanguage(next);
-  announce(next);
+  await speakIn(language ?? browserLanguage());
 }
 
 export function currentLanguage(): Language {
-  return isLanguage(i18next.language) ? i18next.language : browserLanguage();
-}
-
-export function storedLanguage(): Language | null {
-  return choice.get();
+  return spoken.language;
 }
 
 /** Calls `listener` when the language has been chosen at the start, and after each change. */
-export function onLanguage(listener: (language: Language) => void): void {
+export function onLanguage(listener: (language: Language) => void): () => void {
   listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
-function announce(language: Language): void {
+/** The current language; draws the component again when it changes. */
+export function useLanguage(): Language {
+  return useSyncExternalStore(onLanguage, currentLanguage);
+}
+
+/** `t` for the texts of one namespace; draws the component again when the language changes. */
+export function useTranslation<N extends Namespace = 'shared'>(namespace?: N): { t: Translate<N> } {
+  const t = useSyncExternalStore(onLanguage, () => translatorFor(namespace ?? 'shared'));
+  return { t: t as Translate<N> };
+}
+
+function translatorFor(namespace: Namespace): Translate<Namespace> {
+  let t = spoken.translators.get(namespace);
+  if (!t) {
+    t = translator(spoken.language, spoken.texts, namespace);
+    spoken.translators.set(namespace, t);
+  }
+  return t;
+}
+
+async function speakIn(language: Language): Promise<void> {
+  spoken = { language, texts: await load(language), translators: new Map() };
   document.documentElement.lang = language;
   for (const listener of listeners) listener(language);
 }
@@ -65,5 +80,5 @@ function browserLanguage(): Language {
 }
 
 function isLanguage(value: unknown): value is Language {
-  return value === 'ru' || value === 'en';
+  return LANGUAGES.some((language) => language === value);
 }

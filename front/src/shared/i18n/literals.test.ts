@@ -54,6 +54,7 @@ describe('literals', () => {
     ['<p>{"Привет"}</p>', ['Привет']],
     ['<img alt="A cat" />', ['A cat']],
     ['<b title={ok ? "Yes" : t("no")} />', ['Yes']],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: source code to be examined
     ['<b title={`${n} photos`} />', ['photos']],
     ['<p className="wide">{t("hello")} · 5</p>', []],
     ['<p>{count > 0 && <b>·</b>}</p>', []],

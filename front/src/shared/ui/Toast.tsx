@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n';
 import { IconButton } from './Button';
 import { classes } from './classes';
 import { CheckIcon, CloseIcon, ErrorIcon } from './icons';

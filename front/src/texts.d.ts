@@ -1,3 +1,4 @@
+/** The texts of every part, so that their keys are checked wherever they are used. */
 import type account from './features/account/locales/ru.json';
 import type operator from './features/operator/locales/ru.json';
 import type shell from './features/shell/locales/ru.json';
@@ -6,22 +7,16 @@ import type timeline from './features/timeline/locales/ru.json';
 import type upload from './features/upload/locales/ru.json';
 import type viewer from './features/viewer/locales/ru.json';
 import type gallery from './gallery/locales/ru.json';
-import type shared from './shared/locales/ru.json';
 
-declare module 'i18next' {
-  interface CustomTypeOptions {
-    defaultNS: 'shared';
-    keySeparator: false;
-    resources: {
-      account: typeof account;
-      gallery: typeof gallery;
-      operator: typeof operator;
-      shared: typeof shared;
-      shell: typeof shell;
-      spaces: typeof spaces;
-      timeline: typeof timeline;
-      upload: typeof upload;
-      viewer: typeof viewer;
-    };
+declare module './shared/i18n/translate' {
+  interface Namespaces {
+    account: typeof account;
+    gallery: typeof gallery;
+    operator: typeof operator;
+    shell: typeof shell;
+    spaces: typeof spaces;
+    timeline: typeof timeline;
+    upload: typeof upload;
+    viewer: typeof viewer;
   }
 }
