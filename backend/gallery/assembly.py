@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-
 import psycopg
 import structlog
 
@@ -25,7 +24,7 @@ from gallery.infra.events import EventHub
 from gallery.infra.jobs import Jobs
 from gallery.infra.migrate import migrate
 from gallery.infra.storage import LocalStorage
-from gallery.media.toolbox import ToolPaths, Toolbox
+from gallery.media.toolbox import Toolbox, ToolPaths
 from gallery.settings import Settings
 
 _log = structlog.get_logger()

@@ -119,7 +119,12 @@ def create_user(
         password_hash = await gallery.passwords.hash(accounts.checked_password(password))
         async with gallery.database.transaction() as session:
             made = await accounts.create_user(
-                session, Operator(), login=login, name=name or login, password_hash=password_hash, operator=operator
+                session,
+                Operator(),
+                login=login,
+                name=name or login,
+                password_hash=password_hash,
+                operator=operator,
             )
             return f"{made.login}\t{made.id}"
 
@@ -241,4 +246,3 @@ def _password(from_input: bool) -> str:
 def main() -> None:
     """The command `gallery`."""
     app()
-

@@ -2,10 +2,9 @@
 
 from uuid import uuid4
 
-from gallery.access.actors import Member
+from gallery.access.actors import Member, Operator
 from gallery.accounts import queries as account_queries
 from gallery.accounts.service import list_users, login_key
-from gallery.access.actors import Operator
 from gallery.assembly import Gallery
 from gallery.assets.intake import Arrival
 from gallery.infra.errors import NotFound

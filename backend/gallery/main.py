@@ -86,7 +86,18 @@ def create_api(gallery: Gallery) -> FastAPI:
         lifespan=_lifespan(gallery),
         redirect_slashes=False,
     )
-    for name in ("clock", "database", "storage", "jobs", "keys", "passwords", "links", "events", "intake", "uploads"):
+    for name in (
+        "clock",
+        "database",
+        "storage",
+        "jobs",
+        "keys",
+        "passwords",
+        "links",
+        "events",
+        "intake",
+        "uploads",
+    ):
         setattr(app.state, name, getattr(gallery, name))
     app.state.bot_token = settings.bot_token
     app.state.public_url = settings.base_url
@@ -114,13 +125,13 @@ def _lifespan(gallery: Gallery) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with gallery.running(work=gallery.settings.jobs_in_process):
-            with _open_pages_end_first(gallery):
+            with _OpenPagesEndFirst(gallery):
                 yield
 
     return lifespan
 
 
-class _open_pages_end_first:
+class _OpenPagesEndFirst:
     """A server that is asked to stop waits for its open answers; event streams would keep it waiting for ever."""
 
     def __init__(self, gallery: Gallery) -> None:
@@ -185,5 +196,3 @@ def _use_problem_for_422(document: dict[str, Any]) -> None:
                     response["content"] = problem
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)
-
-

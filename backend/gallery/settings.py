@@ -14,7 +14,15 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIN_SECRET_BYTES: Final = 32
-_PLACEHOLDERS: Final = ("changeme", "changethis", "placeholder", "example", "yoursecret", "insecure", "default")
+_PLACEHOLDERS: Final = (
+    "changeme",
+    "changethis",
+    "placeholder",
+    "example",
+    "yoursecret",
+    "insecure",
+    "default",
+)
 
 
 class UnfitSettings(Exception):
@@ -70,7 +78,7 @@ class Settings(BaseSettings):
         """Where people find the gallery; links are built from this and never from a request's Host."""
         if self.public_url:
             return self.public_url.rstrip("/")
-        host = "localhost" if self.host in {"0.0.0.0", "127.0.0.1", "::", "::1"} else self.host
+        host = "localhost" if self.host in {"0.0.0.0", "127.0.0.1", "::", "::1"} else self.host  # noqa: S104  # compared, not bound
         return f"http://{host}:{self.port}"
 
 
@@ -133,7 +141,7 @@ def _use_own_secrets(settings: Settings) -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         made = json.dumps({"secret_key": secrets.token_hex(32), "refresh_secret_key": secrets.token_hex(32)})
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(made)
             file.flush()
             os.fsync(file.fileno())

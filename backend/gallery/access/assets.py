@@ -70,4 +70,3 @@ async def require_assets(session: Session, actor: Actor, asset_ids: Sequence[UUI
 async def require_asset(session: Session, actor: Actor, asset_id: UUID, want: Want) -> Asset:
     """One asset: a set of one."""
     return (await require_assets(session, actor, [asset_id], want))[0]
-

@@ -10,11 +10,9 @@ from gallery.infra.errors import Forbidden, NotFound
 from gallery.models import Membership, Role, Space
 
 
-def reachable_space_ids(actor: Member, role: Role = Role.VIEWER) -> Select[tuple[UUID]]:
+def reachable_space_ids(actor: Member, role: Role = Role.VIEWER) -> Select[UUID]:
     """The ids of the spaces where the actor is at least `role`, to be used inside another statement."""
-    return select(Membership.space_id).where(
-        Membership.user_id == actor.user_id, Membership.role.in_(role.and_above)
-    )
+    return select(Membership.space_id).where(Membership.user_id == actor.user_id, Membership.role.in_(role.and_above))
 
 
 def reachable_spaces(actor: Actor, role: Role = Role.VIEWER) -> ColumnElement[bool]:

@@ -113,12 +113,11 @@ def _user(raw: str) -> dict[str, Any]:
     if _depth(raw) > _MAX_JSON_DEPTH:
         raise InvalidInitData("user")
     try:
-        user = json.loads(raw, object_pairs_hook=_object_without_duplicates, parse_constant=_no_constant)
+        user: Any = json.loads(raw, object_pairs_hook=_object_without_duplicates, parse_constant=_no_constant)
         json.dumps(user, ensure_ascii=False).encode()  # a lone surrogate is no text
     except (ValueError, RecursionError):
         raise InvalidInitData("user") from None
-    identifier = user.get("id") if isinstance(user, dict) else None
-    if type(identifier) is not int or not 0 < identifier <= MAX_USER_ID:
+    if not isinstance(user, dict) or type(user.get("id")) is not int or not 0 < user["id"] <= MAX_USER_ID:
         raise InvalidInitData("user")
     return user
 

@@ -24,9 +24,7 @@ class LiveSession:
 
 async def live_session(session: Session, session_id: UUID, user_id: UUID, now: datetime) -> LiveSession | None:
     """Asked by every request: whether its session still counts, and for whom."""
-    alive = (
-        SignInSession.revoked_at.is_(None) & (SignInSession.expires_at > now) & User.disabled_at.is_(None)
-    )
+    alive = SignInSession.revoked_at.is_(None) & (SignInSession.expires_at > now) & User.disabled_at.is_(None)
     statement = (
         select(User.id, User.is_operator, User.locale, alive)
         .join(SignInSession, SignInSession.user_id == User.id)
@@ -123,9 +121,7 @@ async def replace_setup_link(session: Session, digest: bytes, expires_at: dateti
 async def use_setup_link(session: Session, digest: bytes, now: datetime) -> bool:
     """Takes the link away; true for the one caller that got it."""
     statement = (
-        delete(SetupLink)
-        .where(SetupLink.digest == digest, SetupLink.expires_at > now)
-        .returning(SetupLink.digest)
+        delete(SetupLink).where(SetupLink.digest == digest, SetupLink.expires_at > now).returning(SetupLink.digest)
     )
     return await session.scalar(statement) is not None
 
@@ -145,4 +141,3 @@ async def add_attempt(session: Session, key: bytes, window_start: datetime, weig
 async def attempts(session: Session, key: bytes, window_start: datetime) -> int:
     statement = select(Attempt.count).where(Attempt.key == key, Attempt.window_start == window_start)
     return await session.scalar(statement) or 0
-

@@ -45,36 +45,36 @@ async def set_up(
 ) -> TokensOut:
     """Makes the operator's account from the one-time link of the console."""
     now = clock()
-    async with _guessing(db, request, now):
+    async with _Guessing(db, request, now):
         password_hash = await passwords.hash(service.checked_password(body.password))
         async with db.transaction() as session:
             user = await service.use_setup_link(
                 session, body.token, login=body.login, name=body.name, password_hash=password_hash, now=now
             )
-            tokens = await service.start_session(
-                session, keys, user, device(request, SessionKind.SETUP), now=now
-            )
+            tokens = await service.start_session(session, keys, user, device(request, SessionKind.SETUP), now=now)
     return signed_in(request, response, tokens, in_body=False)
 
 
 @auth.post("/password", responses=problem_responses(401, 422, 429))
 async def sign_in_with_password(
-    body: PasswordSignIn, request: Request, response: Response, db: Db, keys: Keys, passwords: Hasher, clock: Now
+    body: PasswordSignIn,
+    request: Request,
+    response: Response,
+    db: Db,
+    keys: Keys,
+    passwords: Hasher,
+    clock: Now,
 ) -> TokensOut:
     """Signs in with login and password."""
     now = clock()
     account = _account_subject(body.login)
-    async with _guessing(db, request, now):
+    async with _Guessing(db, request, now):
         async with db.transaction() as session:
             await limits.count_attempt(session, limits.PASSWORD_BY_ACCOUNT, account, now=now)
         async with db.transaction() as session:
-            user = await service.sign_in_by_password(
-                session, passwords, login=body.login, password=body.password
-            )
+            user = await service.sign_in_by_password(session, passwords, login=body.login, password=body.password)
             await limits.count_attempt(session, limits.PASSWORD_BY_ACCOUNT, account, now=now, weight=-1)
-            tokens = await service.start_session(
-                session, keys, user, device(request, SessionKind.PASSWORD), now=now
-            )
+            tokens = await service.start_session(session, keys, user, device(request, SessionKind.PASSWORD), now=now)
     return signed_in(request, response, tokens, in_body=body.refresh_in_body)
 
 
@@ -84,7 +84,7 @@ async def sign_in_with_max(
 ) -> TokensOut:
     """Signs in whoever opened the mini-app, by the launch string that MAX signed."""
     now = clock()
-    async with _guessing(db, request, now), db.transaction() as session:
+    async with _Guessing(db, request, now), db.transaction() as session:
         tokens = await service.sign_in_by_max(
             session, keys, body.init_data, bot_token=bot_token, user_agent=_user_agent(request), now=now
         )
@@ -178,7 +178,7 @@ async def change_password(
     body: PasswordChange, request: Request, db: Db, actor: CurrentMember, passwords: Hasher, clock: Now
 ) -> None:
     """Changes the caller's password and signs all other devices out."""
-    async with _guessing(db, request, clock()), db.transaction() as session:
+    async with _Guessing(db, request, clock()), db.transaction() as session:
         await service.change_password(
             session,
             actor,
@@ -222,7 +222,7 @@ def user_out(user: User, personal_space_id: UUID) -> UserOut:
     )
 
 
-class _guessing:
+class _Guessing:
     """Around everything that can be guessed: too many failures from one address and it has to wait."""
 
     def __init__(self, db: Db, request: Request, now: datetime) -> None:

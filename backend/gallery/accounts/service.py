@@ -108,9 +108,7 @@ async def create_user(
     return user
 
 
-async def sign_in_by_password(
-    session: Session, passwords: Passwords, *, login: str, password: str
-) -> User:
+async def sign_in_by_password(session: Session, passwords: Passwords, *, login: str, password: str) -> User:
     """The user with this login and password. Raises Unauthorized, after the same time whatever is wrong."""
     try:
         user = await queries.user_by_login_key(session, login_key(login))
@@ -126,7 +124,13 @@ async def sign_in_by_password(
 
 
 async def sign_in_by_max(
-    session: Session, keys: TokenKeys, init_data: str, *, bot_token: str | None, user_agent: str, now: datetime
+    session: Session,
+    keys: TokenKeys,
+    init_data: str,
+    *,
+    bot_token: str | None,
+    user_agent: str,
+    now: datetime,
 ) -> Tokens:
     """Signs in whoever opened the mini-app. The same launch again leads to the same session, or to none if it ended.
 
@@ -153,9 +157,7 @@ async def sign_in_by_max(
     return tokens
 
 
-async def start_session(
-    session: Session, keys: TokenKeys, user: User, device: Device, *, now: datetime
-) -> Tokens:
+async def start_session(session: Session, keys: TokenKeys, user: User, device: Device, *, now: datetime) -> Tokens:
     """Signs a known user in on a device."""
     tokens, _ = await _start_session(session, keys, user, device, number=secrets.token_hex(16), now=now)
     return tokens
@@ -246,9 +248,7 @@ async def disable_user(session: Session, actor: Operator, login: str, *, now: da
     await queries.revoke_sessions(session, user.id, because="disabled", now=now)
 
 
-async def reset_password(
-    session: Session, actor: Operator, login: str, password_hash: str, *, now: datetime
-) -> None:
+async def reset_password(session: Session, actor: Operator, login: str, password_hash: str, *, now: datetime) -> None:
     """A new password, an open account, and no session left. Raises NotFound."""
     user = await _user_by_login(session, login)
     user.password_hash, user.disabled_at = password_hash, None

@@ -80,9 +80,7 @@ def number_hash(number: str) -> bytes:
     return hashlib.sha256(number.encode()).digest()
 
 
-def _encode(
-    claims: dict[str, Any], kind: str, key: bytes, issued_at: datetime, expires_at: datetime
-) -> str:
+def _encode(claims: dict[str, Any], kind: str, key: bytes, issued_at: datetime, expires_at: datetime) -> str:
     common = {
         "iss": ISSUER,
         "aud": kind,
@@ -103,7 +101,11 @@ def _decode(token: str, kind: str, key: bytes, now: datetime) -> dict[str, Any]:
             algorithms=["HS256"],
             audience=kind,
             issuer=ISSUER,
-            options={"require": ["exp", "iat", "sub", "aud", "iss"], "verify_exp": False, "verify_iat": False},
+            options={
+                "require": ["exp", "iat", "sub", "aud", "iss"],
+                "verify_exp": False,
+                "verify_iat": False,
+            },
         )
     except (jwt.InvalidTokenError, RecursionError, ValueError):
         raise InvalidToken from None

@@ -65,9 +65,7 @@ class MediaDoor:
         else:
             await _refuse(send, 404)
 
-    async def _derivative(
-        self, scope: Scope, send: Send, blob_id: UUID, recipe: str, query: dict[str, str]
-    ) -> None:
+    async def _derivative(self, scope: Scope, send: Send, blob_id: UUID, recipe: str, query: dict[str, str]) -> None:
         expires = _expires(query)
         expected = self._links.view_signature(blob_id, expires)
         if not hmac.compare_digest(expected.encode(), query.get("s", "").encode()):
@@ -91,9 +89,7 @@ class MediaDoor:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else data})
 
-    async def _original(
-        self, scope: Scope, send: Send, blob_id: UUID, name: str, query: dict[str, str]
-    ) -> None:
+    async def _original(self, scope: Scope, send: Send, blob_id: UUID, name: str, query: dict[str, str]) -> None:
         asset_id, expires = _uuid(query.get("a", "")), _expires(query)
         signature = "" if asset_id is None else self._links.original_signature(blob_id, asset_id, expires)
         if asset_id is None or not hmac.compare_digest(signature.encode(), query.get("s", "").encode()):

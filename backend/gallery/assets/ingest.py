@@ -35,9 +35,7 @@ _log = structlog.get_logger()
 class Ingest:
     """Examines blobs; one for the whole process."""
 
-    def __init__(
-        self, database: Database, storage: Storage, jobs: Jobs, toolbox: Toolbox, clock: Clock
-    ) -> None:
+    def __init__(self, database: Database, storage: Storage, jobs: Jobs, toolbox: Toolbox, clock: Clock) -> None:
         self._database, self._storage, self._jobs = database, storage, jobs
         self._toolbox, self._clock = toolbox, clock
 
@@ -91,9 +89,7 @@ class Ingest:
             blob.attempts += 1
             attempts = blob.attempts
             if attempts < MAX_ATTEMPTS:
-                await self._jobs.defer(
-                    session, "assets.ingest", after_seconds=5 * attempts, blob_id=str(blob_id)
-                )
+                await self._jobs.defer(session, "assets.ingest", after_seconds=5 * attempts, blob_id=str(blob_id))
         _log.warning("ingest.decoder_died", blob_id=str(blob_id), code=code, attempts=attempts)
         if attempts >= MAX_ATTEMPTS:
             await self._give_up(blob_id, code, self._clock())

@@ -122,9 +122,7 @@ async def live_partner(session: Session, asset: Asset, content_id: str, kind: st
     return await session.scalar(statement)
 
 
-async def asset_by_file_name(
-    session: Session, space_id: UUID, names: Sequence[str], *, but_kind: str
-) -> Asset | None:
+async def asset_by_file_name(session: Session, space_id: UUID, names: Sequence[str], *, but_kind: str) -> Asset | None:
     """An asset of the space whose file name is one of these (case does not matter)."""
     statement = (
         select(Asset)
@@ -227,7 +225,8 @@ async def asset_view(session: Session, actor: Member, asset_id: UUID) -> AssetVi
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         return None
-    return AssetView(*row[:5], clip=None if row[5] is None else (row[5], row[6]))
+    clip_id: UUID | None = row[5]
+    return AssetView(*row[:5], clip=None if clip_id is None else (clip_id, row[6]))
 
 
 async def blob_of(session: Session, asset: Asset) -> Blob:
@@ -256,9 +255,7 @@ async def remove_favourites(session: Session, user_id: UUID, asset_ids: Sequence
 async def set_trashed(session: Session, asset_ids: Sequence[UUID], when: datetime | None) -> list[UUID]:
     """Puts assets in the trash or takes them out, a live photo's clip with its still; the ids of those that moved."""
     there = Asset.trashed_at.is_(None) if when else Asset.trashed_at.is_not(None)
-    statement = (
-        update(Asset).where(_with_clips(asset_ids), there).values(trashed_at=when).returning(Asset.id)
-    )
+    statement = update(Asset).where(_with_clips(asset_ids), there).values(trashed_at=when).returning(Asset.id)
     return list((await session.scalars(statement)).all())
 
 
@@ -274,9 +271,7 @@ async def bury(session: Session, asset_ids: Sequence[UUID], now: datetime) -> di
         stones = [{"space_id": space_id, "sha256": sha256, "created_at": now} for space_id, sha256 in rows]
         await session.execute(insert(Tombstone).values(stones).on_conflict_do_nothing())
     gone = (
-        delete(Asset)
-        .where(_with_clips(asset_ids), Asset.trashed_at.is_not(None))
-        .returning(Asset.space_id, Asset.id)
+        delete(Asset).where(_with_clips(asset_ids), Asset.trashed_at.is_not(None)).returning(Asset.space_id, Asset.id)
     )
     by_space: dict[UUID, list[UUID]] = {}
     for space_id, asset_id in (await session.execute(gone)).all():
@@ -293,7 +288,7 @@ async def long_trashed(session: Session, before: datetime, limit: int) -> Sequen
     return (await session.scalars(statement)).all()
 
 
-async def unused_blobs(session: Session, before: datetime, limit: int) -> Sequence[Row[tuple[UUID, bytes]]]:
+async def unused_blobs(session: Session, before: datetime, limit: int) -> Sequence[Row[UUID, bytes]]:
     """Blobs that no asset shows, whose last tombstone is older than the grace."""
     is_used = select(Asset.id).where(Asset.blob_id == Blob.id).exists()
     lately_buried = (
@@ -389,9 +384,7 @@ _GIVEN_UP = ("decoder-crashed", "timeout")
 
 async def dead_letters(session: Session, limit: int) -> list[DeadLetter]:
     """Photos whose ingest was given up, newest first."""
-    names = (
-        select(func.array_agg(Asset.file_name)).where(Asset.blob_id == Blob.id).correlate(Blob).scalar_subquery()
-    )
+    names = select(func.array_agg(Asset.file_name)).where(Asset.blob_id == Blob.id).correlate(Blob).scalar_subquery()
     statement = (
         select(Blob.id, Blob.failure, Blob.attempts, Blob.processed_at, names)
         .where(Blob.state == BlobState.FAILED, Blob.failure.in_(_GIVEN_UP))
@@ -409,9 +402,7 @@ async def count_dead_letters(session: Session) -> int:
 
 async def totals(session: Session) -> tuple[int, int]:
     """How many assets there are, and how many bytes their spaces count."""
-    statement = select(
-        func.coalesce(func.sum(Space.asset_count), 0), func.coalesce(func.sum(Space.used_bytes), 0)
-    )
+    statement = select(func.coalesce(func.sum(Space.asset_count), 0), func.coalesce(func.sum(Space.used_bytes), 0))
     count, size = (await session.execute(statement)).one()
     return int(count), int(size)
 

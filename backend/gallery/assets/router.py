@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Annotated, Any, Final
@@ -233,14 +232,12 @@ async def create_upload(
     uploads: Resumable,
     clock: Now,
 ) -> None:
-    """Announces a file: `Upload-Length`, and `Upload-Metadata` with filename and space_id. May carry its first bytes."""
+    """Announces a file by `Upload-Length`, and `Upload-Metadata` with filename and space_id. May carry first bytes."""
     new = _announced(request, clock())
     upload_id = await uploads.create(actor, new, now=clock())
     response.headers["Location"] = f"/api/uploads/{upload_id}"
     if request.headers.get("content-type") == "application/offset+octet-stream":
-        progress = await uploads.append(
-            actor, upload_id, 0, request.stream(), checksum=_checksum(request), now=clock()
-        )
+        progress = await uploads.append(actor, upload_id, 0, request.stream(), checksum=_checksum(request), now=clock())
     else:
         progress = await uploads.progress(actor, upload_id, now=clock())
     _tell_progress(response, progress)
@@ -293,9 +290,7 @@ async def append_to_upload(
     _tell_progress(response, progress)
 
 
-@tus.delete(
-    "/{upload_id}", status_code=204, responses=problem_responses(401, 404, 410, 423), dependencies=[SpeaksTus]
-)
+@tus.delete("/{upload_id}", status_code=204, responses=problem_responses(401, 404, 410, 423), dependencies=[SpeaksTus])
 async def terminate_upload(upload_id: UUID, actor: CurrentMember, uploads: Resumable, clock: Now) -> None:
     """Forgets an upload; an asset that came of it stays."""
     await uploads.terminate(actor, upload_id, now=clock())

@@ -35,9 +35,7 @@ async def get_asset(session: Session, actor: Member, asset_id: UUID) -> AssetVie
     return view
 
 
-async def edit(
-    session: Session, actor: Member, asset_id: UUID, changes: dict[str, Any], *, now: datetime
-) -> None:
+async def edit(session: Session, actor: Member, asset_id: UUID, changes: dict[str, Any], *, now: datetime) -> None:
     """Sets what `changes` names: title, description, rating, taken_at, utc_offset, latitude, longitude, archived.
 
     None for taken_at or for the position brings back what the camera said.
@@ -69,7 +67,7 @@ async def restore(session: Session, actor: Member, asset_ids: Sequence[UUID]) ->
 
 
 async def purge(session: Session, actor: Member, asset_ids: Sequence[UUID], *, now: datetime) -> int:
-    """Removes trashed assets for good and remembers that it was on purpose. Raises Conflict for one not in the trash."""
+    """Removes trashed assets for good and remembers that. Raises Conflict for one that is not in the trash."""
     assets = await require_assets(session, actor, asset_ids, Want.EDIT)
     if any(asset.trashed_at is None for asset in assets):
         raise Conflict
@@ -108,7 +106,16 @@ async def retry_blob(session: Session, jobs: Jobs, blob_id: UUID) -> None:
     await jobs.defer(session, "assets.ingest", priority=NEW_WORK, blob_id=str(blob_id))
 
 
-_EDITABLE = ("title", "description", "rating", "taken_at", "utc_offset", "latitude", "longitude", "archived_at")
+_EDITABLE = (
+    "title",
+    "description",
+    "rating",
+    "taken_at",
+    "utc_offset",
+    "latitude",
+    "longitude",
+    "archived_at",
+)
 
 
 async def _edit_time(session: Session, asset: Asset, changes: dict[str, Any]) -> None:
@@ -121,9 +128,7 @@ async def _edit_time(session: Session, asset: Asset, changes: dict[str, Any]) ->
         asset.utc_offset = changes["utc_offset"]
 
 
-async def _edit_place(
-    session: Session, asset: Asset, latitude: float | None, longitude: float | None
-) -> None:
+async def _edit_place(session: Session, asset: Asset, latitude: float | None, longitude: float | None) -> None:
     if latitude is None:
         restore_place(asset, await queries.blob_of(session, asset))
         return
@@ -150,9 +155,7 @@ async def _move(session: Session, actor: Member, asset_ids: Sequence[UUID], *, w
 def _remember(
     session: Session, actor: Member, space_id: UUID, verb: str, asset_ids: list[UUID], details: dict[str, Any]
 ) -> None:
-    session.add(
-        Activity(space_id=space_id, user_id=actor.user_id, verb=verb, asset_ids=asset_ids, details=details)
-    )
+    session.add(Activity(space_id=space_id, user_id=actor.user_id, verb=verb, asset_ids=asset_ids, details=details))
 
 
 def _plain(value: Any) -> Any:

@@ -48,9 +48,7 @@ async def _drop_strays(database: Database, storage: LocalStorage) -> None:
             path.unlink(missing_ok=True)
 
 
-async def drop_unused_blobs(
-    database: Database, storage: LocalStorage, *, now: datetime, grace: timedelta
-) -> None:
+async def drop_unused_blobs(database: Database, storage: LocalStorage, *, now: datetime, grace: timedelta) -> None:
     """Removes bytes that no asset has shown for the grace.
 
     Under the lock of their checksum the file goes before the row: dying in between leaves an unused row without

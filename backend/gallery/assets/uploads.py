@@ -84,7 +84,13 @@ class Uploads:
     """The resumable uploads of this gallery; one for the whole process."""
 
     def __init__(
-        self, database: Database, storage: LocalStorage, intake: Intake, *, max_bytes: int, min_free_bytes: int
+        self,
+        database: Database,
+        storage: LocalStorage,
+        intake: Intake,
+        *,
+        max_bytes: int,
+        min_free_bytes: int,
     ) -> None:
         self._database, self._storage, self._intake = database, storage, intake
         self.max_bytes, self.min_free_bytes = max_bytes, min_free_bytes
@@ -115,7 +121,7 @@ class Uploads:
         return upload.id
 
     async def progress(self, actor: Member, upload_id: UUID, *, now: datetime) -> Progress:
-        """Where the upload stands; finishes one whose bytes are all here. Raises NotFound, Gone, and what intake does."""
+        """Where the upload stands; finishes one whose bytes are all here. Raises NotFound, Gone, and as intake."""
         upload = await self._find(actor, upload_id, now)
         if upload.completed_at is not None:
             return await self._completed(upload)

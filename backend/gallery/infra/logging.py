@@ -54,7 +54,10 @@ def _error_file(path: Path | None) -> logging.Handler | None:
     try:
         handler = logging.FileHandler(path, delay=False)
     except OSError as error:
-        print(f"The error log {path} cannot be written ({error.strerror}); errors go to standard error alone.", file=sys.stderr)
+        print(
+            f"The error log {path} cannot be written ({error.strerror}); errors go to standard error alone.",
+            file=sys.stderr,
+        )
         return None
     handler.setLevel(logging.ERROR)
     return handler

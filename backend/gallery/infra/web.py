@@ -7,7 +7,13 @@ from typing import Final
 
 from gallery.infra.asgi import Receive, Scope, Send
 
-_COMPRESSIBLE: Final = ("text/", "application/javascript", "application/json", "image/svg", "application/manifest")
+_COMPRESSIBLE: Final = (
+    "text/",
+    "application/javascript",
+    "application/json",
+    "image/svg",
+    "application/manifest",
+)
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self' https://st.max.ru; style-src 'self'; "
     "img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; "
@@ -19,7 +25,7 @@ _API_PREFIXES: Final = ("/api", "/media", "/health", "/metrics")
 
 
 class WebFiles:
-    """Serves a folder made by the front end's build. A file that is not in it does not exist, whatever the path says."""
+    """Serves a folder made by the front end's build. What is not in it does not exist, whatever the path says."""
 
     def __init__(self, folder: Path) -> None:
         self._files: dict[str, tuple[bytes, bytes | None, str]] = {}

@@ -106,9 +106,7 @@ class Asset(Base):
     id: Mapped[Id]
     space_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id", ondelete="RESTRICT"))
     blob_id: Mapped[UUID] = mapped_column(ForeignKey("blobs.id", ondelete="RESTRICT"), index=True)
-    contributor_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("users.id", ondelete="SET NULL"), index=True
-    )
+    contributor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     kind: Mapped[str]
     file_name: Mapped[str]
     file_time: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
@@ -175,9 +173,7 @@ class Favourite(Base):
     __tablename__ = "favourites"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    asset_id: Mapped[UUID] = mapped_column(
-        ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class Tombstone(Base):

@@ -36,9 +36,7 @@ class Space(Base):
     id: Mapped[Id]
     kind: Mapped[str]
     name: Mapped[str]
-    personal_user_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("users.id", ondelete="RESTRICT"), unique=True
-    )
+    personal_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), unique=True)
     quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
     used_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
     """Originals of all assets, trash included. Kept by a trigger on `assets`, as is `asset_count`."""
@@ -56,9 +54,7 @@ class Membership(Base):
     __tablename__ = "memberships"
 
     space_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
     role: Mapped[str]
     joined_at: Mapped[Moment] = mapped_column(server_default=func.now())
 

@@ -126,12 +126,8 @@ async def create_invitation(
     )
 
 
-@spaces.delete(
-    "/{space_id}/invitations/{invitation_id}", status_code=204, responses=problem_responses(401, 403, 404)
-)
-async def revoke_invitation(
-    space_id: UUID, invitation_id: UUID, session: Tx, actor: CurrentMember, clock: Now
-) -> None:
+@spaces.delete("/{space_id}/invitations/{invitation_id}", status_code=204, responses=problem_responses(401, 403, 404))
+async def revoke_invitation(space_id: UUID, invitation_id: UUID, session: Tx, actor: CurrentMember, clock: Now) -> None:
     """Withdraws a link."""
     await service.revoke_invitation(session, actor, space_id, invitation_id, now=clock())
 
@@ -139,9 +135,7 @@ async def revoke_invitation(
 @invitations.post("/preview", responses=problem_responses(410, 422))
 async def preview_invitation(body: InvitationToken, session: Tx, clock: Now) -> InvitationPreviewOut:
     """What a link leads to, for whoever holds it."""
-    return InvitationPreviewOut.model_validate(
-        await service.preview_invitation(session, body.token, now=clock())
-    )
+    return InvitationPreviewOut.model_validate(await service.preview_invitation(session, body.token, now=clock()))
 
 
 @invitations.post("/accept", responses=problem_responses(401, 410, 422))
@@ -167,9 +161,7 @@ async def register(
             session, Operator(), login=body.login, name=body.name, password_hash=password_hash
         )
         await service.join_by_invitation(session, user, body.invitation, now=now)
-        tokens = await accounts.start_session(
-            session, keys, user, device(request, SessionKind.INVITATION), now=now
-        )
+        tokens = await accounts.start_session(session, keys, user, device(request, SessionKind.INVITATION), now=now)
     return signed_in(request, response, tokens, in_body=False)
 
 

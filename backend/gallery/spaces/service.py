@@ -160,9 +160,7 @@ async def create_invitation(
     return NewInvitation(invitation, token)
 
 
-async def list_invitations(
-    session: Session, actor: Actor, space_id: UUID, *, now: datetime
-) -> Sequence[Invitation]:
+async def list_invitations(session: Session, actor: Actor, space_id: UUID, *, now: datetime) -> Sequence[Invitation]:
     await require_role(session, actor, space_id, Role.MANAGER)
     return await queries.open_invitations(session, space_id, now)
 

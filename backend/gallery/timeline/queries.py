@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, literal, select, true, union_all
+from sqlalchemy.orm import aliased
 
 from gallery.access.actors import Member
 from gallery.access.assets import visible_assets
@@ -93,10 +94,9 @@ async def window(
     """
     end = datetime.combine(day, time()) + timedelta(days=1)
     place = _place(actor, choice, end, offset, limit).subquery()
-    live = select(literal(1)).where(Asset.live_of == place.c.id).exists()
-    favourite = select(literal(1)).where(
-        Favourite.user_id == actor.user_id, Favourite.asset_id == place.c.id
-    )
+    clip = aliased(Asset)
+    live = select(literal(1)).where(clip.live_of == place.c.id).exists()
+    favourite = select(literal(1)).where(Favourite.user_id == actor.user_id, Favourite.asset_id == place.c.id)
     statement = (
         select(
             place.c.id,
@@ -119,7 +119,7 @@ async def window(
     return [WindowRow(*row) for row in (await session.execute(statement)).all()]
 
 
-def _place(actor: Member, choice: Choice, end: datetime, offset: int, limit: int) -> Select[tuple[UUID, datetime]]:
+def _place(actor: Member, choice: Choice, end: datetime, offset: int, limit: int) -> Select[UUID, datetime]:
     newest_first = (Asset.taken_at.desc(), Asset.id.desc())
     spaces = [
         select(Asset.id, Asset.taken_at)

@@ -68,9 +68,7 @@ async def get_window(
     limit: Annotated[int, Query(ge=1, le=service.WINDOW)] = service.WINDOW,
 ) -> Response:
     """At most 512 assets from the `offset`-th of a day on, continuing into older days."""
-    found = await service.window(
-        session, actor, choice, links, day=day, offset=offset, limit=limit, now=clock()
-    )
+    found = await service.window(session, actor, choice, links, day=day, offset=offset, limit=limit, now=clock())
     return _tagged(request, found)
 
 
