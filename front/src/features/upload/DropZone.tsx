@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n';
 import { UploadIcon } from '@/shared/ui';
 import styles from './DropZone.module.css';
 import { useUpload } from './UploadProvider';

@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n';
 import { Button, ChevronDownIcon, IconButton, ImageIcon, Menu, UploadIcon } from '@/shared/ui';
 import styles from './UploadButton.module.css';
 import { useUpload } from './UploadProvider';

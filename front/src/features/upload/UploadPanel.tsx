@@ -1,6 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
-import { currentLanguage } from '@/shared/i18n';
+import { currentLanguage, useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
 import {
   CheckIcon,
