@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 
 from gallery.infra.errors import Invalid
+
+if TYPE_CHECKING:  # exists for type checkers alone
+    from python_multipart.multipart import MultipartCallbacks
 
 _MAX_PARTS: Final = 10
 _MAX_HEADER: Final = 4096
@@ -66,7 +69,7 @@ class _Reader:
         self._text = b""
         self._data: list[bytes] = []
 
-    def callbacks(self) -> MultipartCallbacks:
+    def callbacks(self) -> "MultipartCallbacks":
         return {
             "on_part_begin": self._part_begin,
             "on_header_field": self._header_field,
