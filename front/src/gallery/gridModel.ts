@@ -88,7 +88,8 @@ export class GridModel {
   private readonly layouts = new Map<string, LaidOut>();
   /** True heights at the present width, also of sections that are no longer loaded. */
   private readonly measured = new Map<string, number>();
-  private readonly hidden = new Set<string>();
+  /** Assets that an action has taken away, and since when the server agrees (milliseconds since the epoch). */
+  private readonly hidden = new Map<string, number>();
   private geometry: Geometry | null = null;
   private viewport = 0;
   private scrollTop = 0;
@@ -145,10 +146,10 @@ export class GridModel {
   readonly getView = (): GridView => this.view;
 
   /** Called after every movement, also when the view needs no new drawing. */
-  subscribeToScroll(listener: () => void): () => void {
+  readonly subscribeToScroll = (listener: () => void): (() => void) => {
     this.scrollListeners.add(listener);
     return () => this.scrollListeners.delete(listener);
-  }
+  };
 
   /** The scrollTop that the skin must set after drawing the present view, once. */
   takeCommandedScroll(): number | null {
@@ -218,7 +219,12 @@ export class GridModel {
 
   /** Takes assets off the screen before the server says so. */
   hide(ids: Iterable<string>): void {
-    this.changeHidden(ids, (id) => this.hidden.add(id));
+    this.changeHidden(ids, (id) => this.hidden.set(id, Number.POSITIVE_INFINITY));
+  }
+
+  /** The server agrees that these are gone: should it show them again from now on, then they are back. */
+  confirmHidden(ids: Iterable<string>): void {
+    for (const id of ids) if (this.hidden.has(id)) this.hidden.set(id, Date.now());
   }
 
   /** Puts hidden assets back where they were. */
@@ -303,6 +309,14 @@ export class GridModel {
 
   dayRange(day: string): { first: number; count: number } | null {
     return this.map.dayRange(day);
+  }
+
+  /** How many assets of a day are shown, as far as that is known. */
+  shownOfDay(day: string): number {
+    return (
+      (this.map.dayRange(day)?.count ?? 0) -
+      this.cache.count((facts) => facts.day === day && this.hidden.has(facts.id))
+    );
   }
 
   /** All assets between two indexes (inclusive, any order), loaded window by window. */
@@ -483,7 +497,17 @@ export class GridModel {
 
   private sectionsLoaded(keys: readonly string[]): void {
     this.learnRatio(keys);
+    if (this.hidden.size > 0) for (const key of keys) this.showReturned(key);
     if (keys.some((key) => this.positions.has(key))) this.compose();
+  }
+
+  private showReturned(key: string): void {
+    const section = this.map.sections[this.positions.get(key) ?? -1];
+    const loaded = section && this.cache.get(section);
+    for (const facts of loaded?.assets ?? []) {
+      const agreedAt = facts && this.hidden.get(facts.id);
+      if (facts && agreedAt && loaded && agreedAt < loaded.askedAt) this.hidden.delete(facts.id);
+    }
   }
 
   /** The first pictures tell how this library looks on average; the guess is never changed again. */

@@ -41,7 +41,10 @@ function schedule(): void {
 function work(): void {
   const end = performance.now() + BUDGET;
   for (const [canvas, hash] of [...waiting].reverse()) {
-    if (performance.now() > end) return schedule();
+    if (performance.now() > end) {
+      schedule();
+      return;
+    }
     waiting.delete(canvas);
     put(canvas, pictures.get(hash) ?? remember(pictures, hash, decode(hash)));
   }

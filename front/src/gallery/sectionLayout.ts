@@ -13,6 +13,7 @@ export interface Header {
   readonly top: number;
   readonly left: number;
   readonly width: number;
+  readonly height: number;
   /** Position in the section's fragments; a month header carries that of its newest day. */
   readonly fragment: number;
 }
@@ -142,7 +143,14 @@ class Composer {
 
   private placeMonthHeader(newest: Group): void {
     const { width, monthHeader } = this.geometry;
-    this.headers.push({ kind: 'month', top: 0, left: 0, width, fragment: newest.fragment });
+    this.headers.push({
+      kind: 'month',
+      top: 0,
+      left: 0,
+      width,
+      height: monthHeader,
+      fragment: newest.fragment,
+    });
     this.top += monthHeader;
   }
 
@@ -181,7 +189,14 @@ class Composer {
     let left = 0;
     for (const group of this.sharing) {
       const right = this.placeBoxes(group, 0, group.members.length, left, this.top + dayHeader, height);
-      this.headers.push({ kind: 'day', top: this.top, left, width: right - left, fragment: group.fragment });
+      this.headers.push({
+        kind: 'day',
+        top: this.top,
+        left,
+        width: right - left,
+        height: dayHeader,
+        fragment: group.fragment,
+      });
       left = right + shareGap;
     }
     this.lines.push({ top: this.top + dayHeader, bottom, start, end: this.placed });
@@ -194,7 +209,14 @@ class Composer {
     const { width, gap, dayHeader, dayGap } = this.geometry;
     const fragment = this.section.fragments[group.fragment] as Fragment;
     if (fragment.offset === 0) {
-      this.headers.push({ kind: 'day', top: this.top, left: 0, width, fragment: group.fragment });
+      this.headers.push({
+        kind: 'day',
+        top: this.top,
+        left: 0,
+        width,
+        height: dayHeader,
+        fragment: group.fragment,
+      });
       this.top += dayHeader;
     }
     const ending = fragment.older === 0 ? 'ragged' : 'filled';

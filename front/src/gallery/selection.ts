@@ -11,6 +11,8 @@ export class Selection {
   private revision = 0;
   /** Where a range begins: the asset that was chosen last by itself. */
   anchor: string | null = null;
+  /** A long range is being gathered. */
+  private gathering = false;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -24,6 +26,20 @@ export class Selection {
     return this.chosen.size;
   }
 
+  get isGathering(): boolean {
+    return this.gathering;
+  }
+
+  setGathering(gathering: boolean): void {
+    this.gathering = gathering;
+    this.changed();
+  }
+
+  /** Nothing more fits in. */
+  get isFull(): boolean {
+    return this.chosen.size >= MOST_CHOSEN;
+  }
+
   has(id: string): boolean {
     return this.chosen.has(id);
   }
@@ -33,8 +49,10 @@ export class Selection {
     return this.perDay.get(day) ?? 0;
   }
 
-  ids(): string[] {
-    return [...this.chosen.keys()];
+  /** Whether all of them, and at least one, are favourites. */
+  areFavourites(): boolean {
+    for (const facts of this.chosen.values()) if (!facts.favourite) return false;
+    return this.chosen.size > 0;
   }
 
   facts(): AssetFacts[] {

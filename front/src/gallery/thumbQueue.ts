@@ -11,8 +11,6 @@ interface Job {
   readonly image: HTMLImageElement;
   readonly url: string;
   readonly blob: string;
-  /** Distance from the middle of the screen; asked again before each choice. */
-  readonly distance: () => number;
   readonly onBroken: () => void;
   startedAt: number | null;
 }
@@ -24,10 +22,7 @@ export class ThumbQueue {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Shows a picture in an image element; the picture stays when only its URL changes. */
-  show(
-    image: HTMLImageElement,
-    picture: { blob: string; url: string; distance: () => number; onBroken: () => void },
-  ): () => void {
+  show(image: HTMLImageElement, picture: { blob: string; url: string; onBroken: () => void }): () => void {
     if (image.dataset.blob === picture.blob && image.dataset.loaded !== undefined) return () => undefined;
     const job: Job = { image, ...picture, startedAt: null };
     this.jobs.set(image, job);
@@ -48,9 +43,12 @@ export class ThumbQueue {
 
   private pump(): void {
     const wait = this.heldUntil - performance.now();
-    if (wait > 0) return this.pumpSoon(wait);
+    if (wait > 0) {
+      this.pumpSoon(wait);
+      return;
+    }
     const waiting = [...this.jobs.values()].filter((job) => job.startedAt === null);
-    const distances = new Map(waiting.map((job) => [job, job.distance()]));
+    const distances = new Map(waiting.map((job) => [job, distanceFromMiddle(job.image)]));
     waiting.sort((one, other) => (distances.get(one) ?? 0) - (distances.get(other) ?? 0));
     for (const job of waiting.slice(0, Math.max(0, PARALLEL - this.loading))) this.start(job);
   }
@@ -96,4 +94,9 @@ export class ThumbQueue {
     this.loading--;
     this.pumpSoon(0);
   }
+}
+
+function distanceFromMiddle(image: HTMLElement): number {
+  const box = image.getBoundingClientRect();
+  return Math.abs(box.top + box.height / 2 - window.innerHeight / 2);
 }

@@ -17,6 +17,8 @@ import {
 export interface Loaded {
   /** By position within the section; null where the server knew fewer assets of that day than the skeleton. */
   readonly assets: readonly (AssetFacts | null)[];
+  /** When the source was asked, in milliseconds since the epoch. */
+  readonly askedAt: number;
 }
 
 interface Entry {
@@ -28,6 +30,7 @@ interface Entry {
 interface Request {
   readonly sections: readonly Section[];
   readonly abort: AbortController;
+  readonly askedAt: number;
   /** Wanted by `load`: survives whatever the screen does. */
   pinned: boolean;
   readonly done: Promise<void>;
@@ -144,6 +147,15 @@ export class WindowCache {
     return null;
   }
 
+  /** How many different loaded assets have this property. */
+  count(has: (facts: AssetFacts) => boolean): number {
+    const found = new Set<string>();
+    for (const entry of this.entries.values()) {
+      for (const facts of entry.loaded.assets) if (facts && has(facts)) found.add(facts.id);
+    }
+    return found.size;
+  }
+
   retryNow(): void {
     clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
@@ -176,6 +188,7 @@ export class WindowCache {
     const request: Request = {
       sections,
       abort,
+      askedAt: this.now(),
       pinned: false,
       done: answer.then((window) => this.accept(request, window)),
     };
@@ -194,10 +207,10 @@ export class WindowCache {
   private accept(request: Request, window: AssetWindow): void {
     request.abort.signal.throwIfAborted();
     this.release(request);
-    this.store(request.sections, window);
+    this.store(request, window);
   }
 
-  private store(sections: readonly Section[], window: AssetWindow): void {
+  private store({ sections, askedAt }: Request, window: AssetWindow): void {
     this.retryIn = FIRST_RETRY;
     const byDay = groupByDay(window.assets);
     const now = this.now();
@@ -208,7 +221,7 @@ export class WindowCache {
       this.entries.delete(section.key);
       const incomplete = assets.includes(null);
       this.entries.set(section.key, {
-        loaded: { assets },
+        loaded: { assets, askedAt },
         freshUntil: incomplete ? now + INCOMPLETE_LIFE : freshUntil,
       });
     }

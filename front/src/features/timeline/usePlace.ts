@@ -1,0 +1,55 @@
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import type { GridModel, ReadingPlace } from '@/gallery/gridModel';
+
+const SAVE_DELAY = 250;
+
+/** Remembers for this tab where one was reading, and goes back there after a reload or another page. */
+export function usePlace(model: GridModel, key: string, isReady: boolean): void {
+  const isRestored = useRef(false);
+
+  useLayoutEffect(() => {
+    if (!isReady || isRestored.current) return;
+    isRestored.current = true;
+    const place = storedPlace(key);
+    if (place) model.goTo(place);
+  }, [model, key, isReady]);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const save = () => {
+      timer = undefined;
+      if (isRestored.current) storePlace(key, model.place());
+    };
+    const later = () => {
+      timer ??= setTimeout(save, SAVE_DELAY);
+    };
+    const unsubscribe = model.subscribeToScroll(later);
+    window.addEventListener('pagehide', save);
+    return () => {
+      if (timer !== undefined) save();
+      clearTimeout(timer);
+      unsubscribe();
+      window.removeEventListener('pagehide', save);
+    };
+  }, [model, key]);
+}
+
+function storedPlace(key: string): ReadingPlace | null {
+  try {
+    const stored: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null');
+    return isPlace(stored) ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
+function storePlace(key: string, place: ReadingPlace | null): void {
+  if (place) sessionStorage.setItem(key, JSON.stringify(place));
+  else sessionStorage.removeItem(key);
+}
+
+function isPlace(value: unknown): value is ReadingPlace {
+  if (typeof value !== 'object' || value === null) return false;
+  const { day, offset, inset } = value as Partial<Record<keyof ReadingPlace, unknown>>;
+  return typeof day === 'string' && Number.isInteger(offset) && typeof inset === 'number';
+}
