@@ -187,6 +187,13 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._gallery = gallery
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """uvicorn raises the signal that ended it once more at the end; who ended in order as asked exits with 0."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # sockets are passed on
         await super().startup(sockets)  # type: ignore[arg-type]
         if not self.started:
