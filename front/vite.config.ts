@@ -11,6 +11,7 @@ export default defineConfig({
     alias: {
       '@': fileURLToPath(new URL('./src', import.meta.url)),
       'react-i18next': fileURLToPath(new URL('./src/shared/i18n/index.ts', import.meta.url)),
+      '@tanstack/react-router': fileURLToPath(new URL('./src/shared/navigation/index.ts', import.meta.url)),
     },
   },
   server: {

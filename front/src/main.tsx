@@ -1,12 +1,12 @@
 import '@/shared/ui/base.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, Problem } from '@/api/problem';
 import { sessionState, speak, subscribeToSession } from '@/api/session';
-import { startMax } from '@/features/account';
-import { makeRouter } from '@/routes/router';
+import { startMax } from '@/features/account/max';
+import { App } from '@/routes/App';
+import { sessionQuery } from '@/routes/session';
 import { chooseLanguage, currentLanguage, type Language, onLanguage, startLanguage } from '@/shared/i18n';
 import { applyTheme } from '@/shared/lib/theme';
 import { Toasts } from '@/shared/ui';
@@ -19,12 +19,11 @@ async function start(element: HTMLElement): Promise<void> {
   onLanguage(speak);
   await startLanguage(async (language: Language) => (await texts[language]()).default);
   const queries = makeQueries();
-  followUserLanguage(queries);
-  const router = makeRouter(queries);
+  followSession(queries);
   createRoot(element).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
+        <App />
         <Toasts />
       </QueryClientProvider>
     </StrictMode>,
@@ -50,14 +49,22 @@ function worthRetrying(error: unknown): boolean {
   return error instanceof Problem ? error.status >= 500 : error instanceof ApiError;
 }
 
-/** The language of the account wins over the device's; answers in the old language are asked for again. */
-function followUserLanguage(queries: QueryClient): void {
+/**
+ * The language of the account wins over the device's, and answers in the old language are asked for again. What one
+ * person saw is forgotten before the next signs in.
+ */
+function followSession(queries: QueryClient): void {
   subscribeToSession(() => {
     const state = sessionState();
+    if (state.status === 'signed-out') queries.removeQueries({ predicate: isPersonal });
     const wanted = state.status === 'signed-in' ? state.user.locale : null;
     if (wanted && wanted !== currentLanguage()) void chooseLanguage(wanted);
   });
   onLanguage(() => void queries.invalidateQueries());
+}
+
+function isPersonal({ queryKey }: { queryKey: readonly unknown[] }): boolean {
+  return queryKey[0] !== sessionQuery.queryKey[0];
 }
 
 const element = document.getElementById('root');

@@ -13,8 +13,10 @@ import type { Tokens, User } from './types';
 export type SessionState =
   | { status: 'unknown' }
   | { status: 'signed-in'; user: User }
-  /** `ended`: the person was signed in here before and did not ask to leave. */
-  | { status: 'signed-out'; ended: boolean };
+  /** Nobody came; the person left; or the session ended without being asked to. */
+  | { status: 'signed-out'; why: SignedOutBecause };
+
+export type SignedOutBecause = 'absent' | 'left' | 'ended';
 
 interface Access {
   token: string;
@@ -35,7 +37,7 @@ const listeners = new Set<() => void>();
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(LOCK);
 
 tabs?.addEventListener('message', (event: MessageEvent<unknown>) => {
-  if (event.data === 'signed-out' && state.status === 'signed-in') forget(false);
+  if (event.data === 'signed-out' && state.status === 'signed-in') forget('left');
 });
 
 function change(next: SessionState): void {
@@ -43,10 +45,10 @@ function change(next: SessionState): void {
   for (const listener of listeners) listener();
 }
 
-function forget(ended: boolean): void {
+function forget(why: SignedOutBecause): void {
   access = null;
   sessionStorage.removeItem(REFRESH_KEY);
-  change({ status: 'signed-out', ended });
+  change({ status: 'signed-out', why });
 }
 
 /** The state now; the same object until it changes, as useSyncExternalStore wants it. */
@@ -106,7 +108,7 @@ export async function endSession(): Promise<void> {
   if (token) headers.set('Authorization', `Bearer ${token}`);
   const response = await send('/api/auth/logout', { method: 'POST', headers });
   if (!response.ok && response.status !== 401) throw await problemFrom(response);
-  forget(false);
+  forget('left');
   tabs?.postMessage('signed-out');
 }
 
@@ -146,7 +148,7 @@ async function exchange(): Promise<User> {
   });
   if (response.ok) return beginSession((await response.json()) as Tokens);
   const problem = await problemFrom(response);
-  if (problem.status === 401) forget(state.status === 'signed-in');
+  if (problem.status === 401) forget(state.status === 'signed-in' ? 'ended' : 'absent');
   throw problem;
 }
 

@@ -1,44 +1,46 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-router';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { followEvents, subscribeToEvents } from '@/api/events';
-import { sessionState, subscribeToSession } from '@/api/session';
-import type { Space, User } from '@/api/types';
+import type { User } from '@/api/types';
 import { AppShell } from '@/features/shell';
-import {
-  CreateSpaceDialog,
-  canAdd,
-  SPACES_KEY,
-  SpaceSwitcher,
-  StorageUse,
-  spacesQuery,
-} from '@/features/spaces';
-import { DropZone, UploadButton, UploadPanel, UploadProvider } from '@/features/upload';
-import { homeSpace } from './lastSpace';
-import { useUser } from './session';
+import { canAdd, SPACES_KEY, SpaceSwitcher, StorageUse, spacesQuery } from '@/features/spaces';
+import { hereAsPath, hrefOf, navigate } from '@/shared/navigation';
+import { AddButton } from './AddButton';
+import { calm } from './calm';
+import { Redirect } from './Redirect';
+import { useSession } from './session';
+import { homeSpace, lastSpace, useSpaceId } from './spaces';
+
+const Uploads = lazy(async () => {
+  await calm;
+  return import('./Uploads');
+});
+const CreateSpaceDialog = lazy(() => import('@/features/spaces/CreateSpaceDialog'));
 
 /** Everything behind the sign-in: the shell, the upload queue, live changes. */
-export function Inside() {
-  const user = useUser();
-  useLeaving();
-  if (!user) return null;
-  return (
-    <UploadProvider userId={user.id}>
-      <LiveChanges />
-      <Frame user={user} />
-      <Uploads />
-    </UploadProvider>
-  );
+export function Inside({ children }: { children: ReactNode }) {
+  const session = useSession();
+  if (session.status === 'signed-in') return <Frame user={session.user}>{children}</Frame>;
+  return <Redirect path={session.why === 'left' ? '/sign-in' : signInPath()} />;
 }
 
-function Frame({ user }: { user: User }) {
+/** The sign-in, with the way back. */
+function signInPath(): string {
+  const here = hereAsPath();
+  return hrefOf({ to: '/sign-in', search: here === '/' ? {} : { return: here } });
+}
+
+function Frame({ user, children }: { user: User; children: ReactNode }) {
   const { data: spaces } = useSuspenseQuery(spacesQuery);
-  const { spaceId } = useParams({ strict: false });
-  const navigate = useNavigate();
+  const spaceId = useSpaceId();
   const [creating, setCreating] = useState(false);
   const open = spaces.find((space) => space.id === spaceId) ?? null;
   const current = spaceId ? open : homeSpace(spaces, user);
-  const enter = (id: string) => void navigate({ to: '/s/$spaceId', params: { spaceId: id } });
+  const enter = (id: string) => navigate({ to: '/s/$spaceId', params: { spaceId: id } });
+  useLiveChanges();
+  useEffect(() => {
+    if (open) lastSpace.set(open.id);
+  }, [open]);
   return (
     <>
       <AppShell
@@ -52,57 +54,35 @@ function Frame({ user }: { user: User }) {
             onCreate={() => setCreating(true)}
           />
         }
-        upload={current && canAdd(current) ? uploadButtons(current) : null}
+        upload={
+          current && canAdd(current)
+            ? {
+                wide: <AddButton spaceId={current.id} />,
+                compact: <AddButton spaceId={current.id} compact />,
+              }
+            : null
+        }
         storage={current && <StorageUse space={current} />}
       >
-        <Outlet />
+        {children}
       </AppShell>
-      {open && canAdd(open) && <DropZone spaceId={open.id} spaceName={open.name} />}
-      <CreateSpaceDialog
-        open={creating}
-        onClose={() => setCreating(false)}
-        onCreated={(space) => enter(space.id)}
-      />
+      <Suspense>
+        <Uploads userId={user.id} target={open && canAdd(open) ? open : null} />
+      </Suspense>
+      {creating && (
+        <Suspense>
+          <CreateSpaceDialog onClose={() => setCreating(false)} onCreated={(space) => enter(space.id)} />
+        </Suspense>
+      )}
     </>
   );
 }
 
-function Uploads() {
-  const navigate = useNavigate();
-  return (
-    <UploadPanel
-      onOpen={(spaceId, photo) =>
-        void navigate({ to: '/s/$spaceId', params: { spaceId }, search: { photo } })
-      }
-    />
-  );
-}
-
-function uploadButtons(space: Space) {
-  return {
-    wide: <UploadButton spaceId={space.id} />,
-    compact: <UploadButton spaceId={space.id} compact />,
-  };
-}
-
-/** Goes to the sign-in when the session ends, and remembers the way back when nobody asked for the end. */
-function useLeaving(): void {
-  const router = useRouter();
-  const queries = useQueryClient();
-  const leave = useEffectEvent(() => {
-    const state = sessionState();
-    if (state.status !== 'signed-out') return;
-    const { href } = router.state.location;
-    void router.navigate({ to: '/sign-in', search: state.ended ? { return: href } : {}, replace: true });
-    queries.clear();
-  });
-  useEffect(() => subscribeToSession(() => leave()), []);
-}
-
-/** Memberships and counts follow what others do. */
+/** Counts of photos follow uploads at this distance, however many arrive. */
 const PAUSE_MS = 3000;
 
-function LiveChanges() {
+/** Keeps memberships and counts as others change them. */
+function useLiveChanges(): void {
   const queries = useQueryClient();
   useEffect(() => {
     const stop = new AbortController();
@@ -125,5 +105,4 @@ function LiveChanges() {
       unsubscribe();
     };
   }, [queries]);
-  return null;
 }

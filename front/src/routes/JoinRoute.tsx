@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import type { InvitationPreview, Space } from '@/api/types';
 import { AccountForm, Entrance, register } from '@/features/account';
 import { acceptInvitation, invitationPreviewQuery, SPACES_KEY, spacesQuery } from '@/features/spaces';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { dropFragment } from '@/shared/lib/fragment';
+import { Link, navigate } from '@/shared/navigation';
 import { Banner, Button, Skeleton, toast } from '@/shared/ui';
 import styles from './JoinRoute.module.css';
 import { useUser } from './session';
@@ -14,7 +14,7 @@ import { useFragment } from './useFragment';
 const PAGE = 'join';
 
 /** Follows an invitation link, with an account or on the way to one. */
-export function JoinRoute() {
+export default function JoinRoute() {
   const { t } = useTranslation('spaces');
   const token = useFragment(PAGE, 'token');
   if (token) return <Invitation token={token} />;
@@ -122,13 +122,12 @@ function Newcomer({ token, onDone }: { token: string; onDone: (space: Space | nu
 /** Forgets the invitation and opens the space. */
 function useArrival(): (space: Space | null) => Promise<void> {
   const { t } = useTranslation('spaces');
-  const navigate = useNavigate();
   const queries = useQueryClient();
   return async (space) => {
     dropFragment(PAGE);
     if (space) toast({ text: t('join.done', { name: space.name }), tone: 'success' });
     await queries.invalidateQueries({ queryKey: SPACES_KEY, refetchType: 'all' });
-    if (space) await navigate({ to: '/s/$spaceId', params: { spaceId: space.id }, replace: true });
-    else await navigate({ to: '/', replace: true });
+    if (space) navigate({ to: '/s/$spaceId', params: { spaceId: space.id }, replace: true });
+    else navigate({ to: '/', replace: true });
   };
 }

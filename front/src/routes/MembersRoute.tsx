@@ -1,14 +1,14 @@
-import { useNavigate } from '@tanstack/react-router';
+import { NotFoundPage } from '@/features/shell';
 import { MembersPage } from '@/features/spaces/MembersPage';
-import { lastSpace } from './lastSpace';
-import { useSpace } from './SpaceLayout';
+import { navigate } from '@/shared/navigation';
 import { useUser } from './session';
+import { lastSpace, useSpace } from './spaces';
 
-export function MembersRoute() {
-  const navigate = useNavigate();
+export default function MembersRoute() {
   const space = useSpace();
   const user = useUser();
-  if (!space || !user) return null;
+  if (!user) return null;
+  if (!space) return <NotFoundPage />;
   return (
     <MembersPage
       key={space.id}
@@ -16,7 +16,7 @@ export function MembersRoute() {
       userId={user.id}
       onGone={() => {
         lastSpace.set(null);
-        void navigate({ to: '/', replace: true });
+        navigate({ to: '/', replace: true });
       }}
     />
   );

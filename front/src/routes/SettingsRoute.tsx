@@ -4,7 +4,7 @@ import { useErrorText } from '@/shared/i18n/errors';
 import { toast } from '@/shared/ui';
 import { useUser } from './session';
 
-export function SettingsRoute() {
+export default function SettingsRoute() {
   const user = useUser();
   const errorText = useErrorText();
   if (!user) return null;

@@ -1,13 +1,12 @@
-import { useNavigate } from '@tanstack/react-router';
 import { AccountForm, Entrance, setUp } from '@/features/account';
 import { useTranslation } from '@/shared/i18n';
 import { dropFragment } from '@/shared/lib/fragment';
+import { navigate } from '@/shared/navigation';
 import { Banner } from '@/shared/ui';
 import { useFragment } from './useFragment';
 
-export function SetupRoute() {
+export default function SetupRoute() {
   const { t } = useTranslation('account');
-  const navigate = useNavigate();
   const token = useFragment('setup', 'token');
   return (
     <Entrance title={t('setup.title')} lead={token ? t('setup.lead') : undefined}>
@@ -17,7 +16,7 @@ export function SetupRoute() {
           create={(account) => setUp({ ...account, token })}
           onDone={() => {
             dropFragment('setup');
-            void navigate({ to: '/', replace: true });
+            navigate({ to: '/', replace: true });
           }}
         />
       ) : (

@@ -1,27 +1,27 @@
-import { useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Entrance, launchData, MaxSignIn, SignInForm } from '@/features/account';
+import { Entrance, MaxSignIn, SignInForm } from '@/features/account';
+import { launchData } from '@/features/account/max';
 import { useTranslation } from '@/shared/i18n';
-import { safeReturn } from '@/shared/lib/safeReturn';
+import { goTo, useSearch } from '@/shared/navigation';
 import { Banner } from '@/shared/ui';
+import { Redirect } from './Redirect';
 import { useSession } from './session';
 
-export function SignInRoute() {
+export default function SignInRoute() {
   const { t } = useTranslation('account');
-  const router = useRouter();
-  const search = useSearch({ from: '/sign-in' });
+  const search = useSearch();
+  const session = useSession();
   const [launch, setLaunch] = useState(launchData);
-  const state = useSession();
-  const ended = state.status === 'signed-out' && state.ended;
-  const enter = () => router.history.push(safeReturn(search.return) ?? '/');
+  const target = search.return ?? '/';
+  if (session.status === 'signed-in') return <Redirect path={target} />;
   return (
     <Entrance title={t('signIn.title')} lead={launch ? undefined : t('signIn.lead')}>
       {launch ? (
-        <MaxSignIn initData={launch} onDone={enter} onOther={() => setLaunch(null)} />
+        <MaxSignIn initData={launch} onDone={() => goTo(target, true)} onOther={() => setLaunch(null)} />
       ) : (
         <>
-          {ended && <Banner>{t('signIn.ended')}</Banner>}
-          <SignInForm onDone={enter} />
+          {session.why === 'ended' && <Banner>{t('signIn.ended')}</Banner>}
+          <SignInForm />
         </>
       )}
     </Entrance>

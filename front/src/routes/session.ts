@@ -1,13 +1,27 @@
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { type SessionState, sessionState, subscribeToSession } from '@/api/session';
+import { resumeSession, type SessionState, sessionState, subscribeToSession } from '@/api/session';
 import type { User } from '@/api/types';
+import { freshlyLaunched } from '@/features/account/max';
 
-/** Who is signed in, as it changes; null when nobody is (any more). */
-export function useUser(): User | null {
-  const state = useSession();
-  return state.status === 'signed-in' ? state.user : null;
+/** Finds out once per visit who is signed in. A launch from MAX is not looked behind: its person comes first. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async () => (freshlyLaunched() ? null : resumeSession()),
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+  retry: 1,
+});
+
+/** Whether somebody is signed in, as it changes. Suspends until it is known; throws when nobody can say. */
+export function useSession(): Exclude<SessionState, { status: 'unknown' }> {
+  useSuspenseQuery(sessionQuery);
+  const state = useSyncExternalStore(subscribeToSession, sessionState);
+  return state.status === 'unknown' || freshlyLaunched() ? { status: 'signed-out', why: 'absent' } : state;
 }
 
-export function useSession(): SessionState {
-  return useSyncExternalStore(subscribeToSession, sessionState);
+/** The person who is signed in; null when nobody is (any more). */
+export function useUser(): User | null {
+  const session = useSession();
+  return session.status === 'signed-in' ? session.user : null;
 }

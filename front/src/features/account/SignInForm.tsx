@@ -6,12 +6,12 @@ import { useErrorText } from '@/shared/i18n/errors';
 import { Banner, Button, Form, PasswordField, TextField } from '@/shared/ui';
 import { signIn } from './api';
 
-/** Login and password. */
-export function SignInForm({ onDone }: { onDone: () => void }) {
+/** Login and password. Whoever shows it watches the session. */
+export function SignInForm() {
   const { t } = useTranslation('account');
   const errorText = useErrorText();
   const [missing, setMissing] = useState<{ login?: boolean; password?: boolean }>({});
-  const mutation = useMutation({ mutationFn: signIn, onSuccess: onDone });
+  const mutation = useMutation({ mutationFn: signIn });
 
   function submitted({ login = '', password = '' }: Record<string, string>): void {
     setMissing({ login: !login.trim(), password: !password });

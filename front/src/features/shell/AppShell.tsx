@@ -1,8 +1,8 @@
-import { Link, type LinkProps } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Space, User } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useMediaQuery } from '@/shared/lib/useMediaQuery';
+import { type Destination, Link, useAddress } from '@/shared/navigation';
 import {
   ArchiveIcon,
   Avatar,
@@ -33,6 +33,7 @@ interface AppShellProps {
 export function AppShell({ user, space, switcher, upload, storage, children }: AppShellProps) {
   const { t } = useTranslation('shell');
   const wide = useMediaQuery('(width >= 900px)');
+  const main = useArrival();
   useBars();
   return (
     <div className={styles.shell}>
@@ -47,7 +48,7 @@ export function AppShell({ user, space, switcher, upload, storage, children }: A
           {upload?.compact}
         </header>
       )}
-      <main id="main" className={styles.main} tabIndex={-1}>
+      <main id="main" ref={main} className={styles.main} tabIndex={-1}>
         <OfflineBanner />
         <div className={styles.page}>{children}</div>
       </main>
@@ -73,6 +74,20 @@ function Rail({ user, space, switcher, upload, storage }: Omit<AppShellProps, 'c
       </div>
     </header>
   );
+}
+
+/** A new page begins at its top, and a screen reader begins to read there. */
+function useArrival() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useAddress();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus({ preventScroll: true });
+    main.current?.querySelector(`.${styles.page}`)?.scrollTo(0, 0);
+  }, [pathname]);
+  return main;
 }
 
 /** Tells the style sheet that there are bars, so that toasts keep clear of them. */
@@ -158,8 +173,6 @@ function BottomBar({ user, space, storage }: Pick<AppShellProps, 'user' | 'space
   );
 }
 
-type Destination = Pick<LinkProps, 'to' | 'params'>;
-
 function NavLink({
   icon,
   label,
@@ -167,7 +180,7 @@ function NavLink({
   ...to
 }: Destination & { icon: ReactNode; label: string; hint?: string }) {
   return (
-    <Link {...to} className={styles.link} activeOptions={{ exact: true, includeSearch: false }} search={{}}>
+    <Link {...to} className={styles.link}>
       {icon}
       <span className={styles.words}>
         <span className={styles.label}>{label}</span>

@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Offline } from '@/api/problem';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
+import { Link } from '@/shared/navigation';
 import { Button, EmptyState, ErrorIcon, ImageIcon, OfflineIcon, Spinner } from '@/shared/ui';
 import styles from './FullPage.module.css';
 

@@ -8,16 +8,15 @@ import { Button, Dialog, Form, TextField } from '@/shared/ui';
 import { createSpace, spacesQuery } from './api';
 
 interface CreateSpaceDialogProps {
-  open: boolean;
   onClose: () => void;
   onCreated: (space: Space) => void;
 }
 
 /** Asks for the name of a new group space. */
-export function CreateSpaceDialog(props: CreateSpaceDialogProps) {
+export default function CreateSpaceDialog(props: CreateSpaceDialogProps) {
   const { t } = useTranslation('spaces');
   return (
-    <Dialog open={props.open} onClose={props.onClose} title={t('create.title')}>
+    <Dialog open onClose={props.onClose} title={t('create.title')}>
       <CreateSpaceForm {...props} />
     </Dialog>
   );

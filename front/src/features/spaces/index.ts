@@ -1,5 +1,4 @@
 export { acceptInvitation, invitationPreviewQuery, SPACES_KEY, spacesQuery } from './api';
-export { CreateSpaceDialog } from './CreateSpaceDialog';
 export { canAdd } from './roles';
 export { SpaceSwitcher } from './SpaceSwitcher';
 export { StorageUse } from './StorageUse';

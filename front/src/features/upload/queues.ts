@@ -61,7 +61,7 @@ function follow(store: UploadStore, journal: Journal): () => void {
     const session = sessionState();
     if (session.status === 'signed-in') {
       tryNow();
-    } else if (session.status === 'signed-out' && !session.ended) {
+    } else if (session.status === 'signed-out' && session.why !== 'ended') {
       stop();
       void journal.forget().catch(() => undefined);
     }

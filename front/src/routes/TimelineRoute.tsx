@@ -1,10 +1,11 @@
 import { lazy } from 'react';
 import type { TimelineView } from '@/api/types';
+import { NotFoundPage } from '@/features/shell';
 import { canAdd } from '@/features/spaces';
 import { TimelinePage } from '@/features/timeline';
-import { UploadButton } from '@/features/upload';
 import { useTranslation } from '@/shared/i18n';
-import { useSpace } from './SpaceLayout';
+import { AddButton } from './AddButton';
+import { useSpace } from './spaces';
 
 const PhotoViewer = lazy(() => import('@/features/viewer'));
 
@@ -18,7 +19,7 @@ const TITLES = {
 function Timeline({ view }: { view: TimelineView }) {
   const { t } = useTranslation('shell');
   const space = useSpace();
-  if (!space) return null;
+  if (!space) return <NotFoundPage />;
   return (
     <>
       <title>{`${t(TITLES[view])} · ${space.name}`}</title>
@@ -28,7 +29,7 @@ function Timeline({ view }: { view: TimelineView }) {
         view={view}
         canEdit={canAdd(space)}
         viewer={PhotoViewer}
-        upload={canAdd(space) ? <UploadButton spaceId={space.id} /> : null}
+        upload={canAdd(space) ? <AddButton spaceId={space.id} /> : null}
       />
     </>
   );

@@ -1,0 +1,26 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import type { Space, User } from '@/api/types';
+import { spacesQuery } from '@/features/spaces';
+import { stored } from '@/shared/lib/useStored';
+import { useAddress } from '@/shared/navigation';
+
+/** The space that was open last on this device. */
+export const lastSpace = stored<string>('gallery.space', (value): value is string => value.length > 0);
+
+/** Where to begin: the space of the last visit while it is still theirs, else their own. */
+export function homeSpace(spaces: readonly Space[], user: User): Space | null {
+  const find = (id: string | null) => spaces.find((space) => space.id === id);
+  return find(lastSpace.get()) ?? find(user.personal_space_id) ?? spaces[0] ?? null;
+}
+
+/** The id of the space in the address, whoever it belongs to. */
+export function useSpaceId(): string | null {
+  return /^\/s\/([^/]+)/.exec(useAddress().pathname)?.[1] ?? null;
+}
+
+/** The space of the address; null when it is not one of theirs (any more). */
+export function useSpace(): Space | null {
+  const id = useSpaceId();
+  const { data: spaces } = useSuspenseQuery(spacesQuery);
+  return spaces.find((space) => space.id === id) ?? null;
+}
