@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated
+from uuid import UUID
 
 import typer
 import uvicorn
@@ -21,10 +23,13 @@ from gallery.infra.migrate import migrate as migrate_database
 from gallery.infra.problems import title
 from gallery.main import create_api, wire
 from gallery.settings import Settings, UnfitSettings, load_settings
+from gallery.spaces import service as spaces
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Max Photo Gallery.")
 user = typer.Typer(no_args_is_help=True, help="Accounts.")
 app.add_typer(user, name="user")
+space = typer.Typer(no_args_is_help=True, help="Spaces.")
+app.add_typer(space, name="space")
 
 FromInput = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
@@ -180,6 +185,34 @@ async def new_setup_link(gallery: Gallery) -> str:
     return f"{gallery.settings.base_url}/setup#token={token}"
 
 
+@space.command("list")
+def list_spaces() -> None:
+    """Lists spaces: id, name, kind, assets, bytes, quota."""
+
+    async def run(gallery: Gallery) -> str:
+        async with gallery.database.transaction() as session:
+            found = await spaces.list_all_spaces(session, Operator())
+        return "\n".join(
+            f"{item.id}\t{item.name}\t{item.kind}\t{item.asset_count}\t{item.used_bytes}\t{item.quota_bytes or 'none'}"
+            for item in found
+        )
+
+    print(_run(run))
+
+
+@space.command("quota")
+def set_quota(space_id: UUID, size: str) -> None:
+    """Limits a space to SIZE: bytes, or 500M, 50G, 2T; `none` lifts the limit. What is there stays."""
+    quota = _parsed_size(size)
+
+    async def run(gallery: Gallery) -> str:
+        async with gallery.database.transaction() as session:
+            await spaces.set_quota(session, Operator(), space_id, quota)
+        return "No limit." if quota is None else f"{quota} bytes."
+
+    print(_run(run))
+
+
 class _Server(uvicorn.Server):
     """Says where it listens as soon as it does, and how to come in when nobody keeps the gallery yet."""
 
@@ -241,6 +274,15 @@ def _run(verb: Callable[[Gallery], Awaitable[str]]) -> str:
 def _facts(error: GalleryError) -> str:
     found = error.facts.get("errors", [])
     return "; ".join(f"{item['field']}: {item['message']}" for item in found)
+
+
+def _parsed_size(text: str) -> int | None:
+    if text == "none":
+        return None
+    match = re.fullmatch(r"([0-9]{1,15})([KMGT]?)", text.upper())
+    if match is None:
+        raise typer.BadParameter("a number of bytes, or one with K, M, G or T, or none")
+    return int(match[1]) << 10 * " KMGT".index(match[2] or " ")
 
 
 def _password(from_input: bool) -> str:

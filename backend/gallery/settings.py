@@ -48,7 +48,6 @@ class Settings(BaseSettings):
     jobs_in_process: bool = True
     ingest_workers: int = Field(default=2, ge=1, le=64)
     max_upload_bytes: int = Field(default=20 << 30, ge=1)
-    space_quota_bytes: int | None = Field(default=None, ge=0)
     min_free_bytes: int = Field(default=512 << 20, ge=0)
     trash_days: int = Field(default=30, ge=0)
     blob_grace_days: int = Field(default=30, ge=0)

@@ -10,6 +10,7 @@ import hmac
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
@@ -77,6 +78,7 @@ class MediaDoor:
             return
         data = await _read(self._storage.derivative(blob_id, recipe))
         if data is None:
+            await self._ask_for(blob_id)
             await _refuse(send, 404)
             return
         mime = b"image/webp" if data[:4] == b"RIFF" else b"image/jpeg"
@@ -88,6 +90,12 @@ class MediaDoor:
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else data})
+
+    async def _ask_for(self, blob_id: UUID) -> None:
+        """A derivative that was promised and is not there (a restore without them, say) is made again."""
+        with suppress(Unavailable):
+            async with self._database.transaction() as session:
+                await queries.ask_for_derivatives(session, blob_id)
 
     async def _original(self, scope: Scope, send: Send, blob_id: UUID, name: str, query: dict[str, str]) -> None:
         asset_id, expires = _uuid(query.get("a", "")), _expires(query)

@@ -63,6 +63,10 @@ async def spaces_of(session: Session, actor: Member, space_id: UUID | None = Non
     return [SpaceView(*row) for row in (await session.execute(statement)).all()]
 
 
+async def all_spaces(session: Session) -> Sequence[Space]:
+    return (await session.scalars(select(Space).order_by(Space.id))).all()
+
+
 async def space_for_change(session: Session, space_id: UUID) -> Space:
     """The space, locked: whoever changes members or quota does so one after the other."""
     return (await session.scalars(select(Space).where(Space.id == space_id).with_for_update())).one()

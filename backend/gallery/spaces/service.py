@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from gallery.access.actors import Actor, Member
+from gallery.access.actors import Actor, Member, Operator
 from gallery.access.spaces import require_role
 from gallery.accounts.queries import user_by_login_key
 from gallery.accounts.service import login_key
@@ -74,6 +74,18 @@ async def delete_space(session: Session, actor: Member, space_id: UUID) -> None:
         raise Conflict("space-not-empty")
     await announce_spaces(session, await queries.member_ids(session, space_id))
     await session.delete(space)
+
+
+async def list_all_spaces(session: Session, actor: Operator) -> Sequence[Space]:
+    """Every space of the installation, by age; for the operator of the machine alone."""
+    return await queries.all_spaces(session)
+
+
+async def set_quota(session: Session, actor: Operator, space_id: UUID, quota_bytes: int | None) -> None:
+    """Limits what a space may hold; what is there stays, also when it is more. Raises NotFound."""
+    await require_role(session, actor, space_id, Role.OWNER)
+    space = await queries.space_for_change(session, space_id)
+    space.quota_bytes = quota_bytes
 
 
 async def list_members(session: Session, actor: Actor, space_id: UUID) -> list[MemberView]:
