@@ -84,7 +84,7 @@ check: setup ## Format, lint, types, layers, freshness of generated files
 	$(BIN)/python tools/schema.py --check
 	$(BIN)/python tools/openapi.py --check
 	npm run --prefix front --silent lint
-	npm run --prefix front --silent typecheck
+	npm run --prefix front --silent types
 
 .PHONY: test-backend
 test-backend: setup ## The backend's tests
