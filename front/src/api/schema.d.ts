@@ -1039,7 +1039,7 @@ export interface components {
              * Expires In Days
              * @default 7
              */
-            expires_in_days: number;
+            expires_in_days?: number;
             /** Max Uses */
             max_uses?: number | null;
             /**
@@ -1113,7 +1113,7 @@ export interface components {
              * Refresh In Body
              * @default false
              */
-            refresh_in_body: boolean;
+            refresh_in_body?: boolean;
         };
         /** MePatch */
         MePatch: {
@@ -1233,7 +1233,7 @@ export interface components {
              * Refresh In Body
              * @default false
              */
-            refresh_in_body: boolean;
+            refresh_in_body?: boolean;
         };
         Problem: {
             /** @enum {string} */

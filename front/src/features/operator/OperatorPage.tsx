@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { DeadLetter } from '@/api/types';
+import type { DeadLetter, OperatorStatus } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
-import { Banner, Button, Page, RetryIcon, Section, Skeleton, toast } from '@/shared/ui';
-import { deadLettersQuery, retryDeadLetter } from './api';
+import { Banner, Button, Page, Progress, RetryIcon, Section, Skeleton, toast } from '@/shared/ui';
+import { deadLettersQuery, OPERATOR_KEY, retryDeadLetter, statusQuery } from './api';
 import styles from './OperatorPage.module.css';
 
 /** The state of the installation, for who keeps it. */
@@ -12,8 +12,62 @@ export function OperatorPage() {
   const { t } = useTranslation('operator');
   return (
     <Page title={t('title')}>
+      <Status />
       <DeadLetters />
     </Page>
+  );
+}
+
+/** How full the disk is and how far processing has come. Looked up again while the page is open. */
+function Status() {
+  const { t } = useTranslation('operator');
+  const errorText = useErrorText();
+  const status = useQuery(statusQuery);
+  return (
+    <Section title={t('status')} hint={status.data && t('status.version', { version: status.data.version })}>
+      {status.isPending && <Skeleton height={96} />}
+      {status.error && (
+        <Banner tone="danger" urgent>
+          {errorText(status.error)}
+        </Banner>
+      )}
+      {status.data && <Figures status={status.data} />}
+    </Section>
+  );
+}
+
+/** Under this share of free room the disk needs attention. */
+const SCARCE = 0.1;
+
+function Figures({ status }: { status: OperatorStatus }) {
+  const { t } = useTranslation('operator');
+  const formats = useFormats();
+  const room = status.used_bytes + status.free_bytes;
+  const scarce = status.free_bytes < room * SCARCE;
+  const waiting = status.jobs_waiting;
+  return (
+    <>
+      {scarce && (
+        <Banner tone="warning">{t('disk.scarce', { free: formats.bytes(status.free_bytes) })}</Banner>
+      )}
+      <Progress value={status.used_bytes / Math.max(1, room)} label={t('disk')} />
+      <dl className={styles.figures}>
+        <Figure name={t('disk.used')} value={formats.bytes(status.used_bytes)} />
+        <Figure name={t('disk.free')} value={formats.bytes(status.free_bytes)} />
+        <Figure name={t('assets')} value={formats.number(status.assets)} />
+        <Figure name={t('queue')} value={formats.number(waiting)} />
+        {waiting > 0 && <Figure name={t('queue.oldest')} value={formats.clock(status.oldest_job_seconds)} />}
+      </dl>
+    </>
+  );
+}
+
+function Figure({ name, value }: { name: string; value: string }) {
+  return (
+    <div className={styles.figure}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
   );
 }
 
@@ -51,7 +105,7 @@ function LetterRow({ letter }: { letter: DeadLetter }) {
     mutationFn: () => retryDeadLetter(letter.blob_id),
     onSuccess: () => toast({ text: t('letters.retried'), tone: 'success' }),
     onError: (error) => toast({ text: errorText(error), tone: 'error' }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['operator'] }),
+    onSettled: () => queries.invalidateQueries({ queryKey: OPERATOR_KEY }),
   });
   return (
     <li className={styles.letter}>
@@ -59,8 +113,12 @@ function LetterRow({ letter }: { letter: DeadLetter }) {
         <p className={styles.name}>{letter.file_names.join(', ') || letter.blob_id}</p>
         <p className={styles.reason}>{letter.message}</p>
         <p className={styles.reason}>
-          {t('letters.attempts', { count: letter.attempts })} ·{' '}
-          <time dateTime={letter.failed_at}>{formats.moment(letter.failed_at)}</time>
+          {[
+            t('letters.attempts', { count: letter.attempts }),
+            letter.failed_at && formats.moment(letter.failed_at),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </p>
       </div>
       <Button icon={<RetryIcon size={20} />} busy={retry.isPending} onClick={() => retry.mutate()}>

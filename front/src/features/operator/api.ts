@@ -1,10 +1,18 @@
 /** What the keeper of the installation sees. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, call } from '@/api/client';
-import type { DeadLetter } from '@/api/types';
+import type { DeadLetter, OperatorStatus } from '@/api/types';
+
+export const OPERATOR_KEY = ['operator'] as const;
+
+export const statusQuery = queryOptions({
+  queryKey: [...OPERATOR_KEY, 'status'],
+  queryFn: ({ signal }): Promise<OperatorStatus> => call(api.GET('/api/operator/status', { signal })),
+  refetchInterval: 10_000,
+});
 
 export const deadLettersQuery = queryOptions({
-  queryKey: ['operator', 'dead-letters'],
+  queryKey: [...OPERATOR_KEY, 'dead-letters'],
   queryFn: async ({ signal }): Promise<DeadLetter[]> =>
     (await call(api.GET('/api/operator/dead-letters', { signal }))).items,
 });

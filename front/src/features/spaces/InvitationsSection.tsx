@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import type { Invitation, NewInvitation, Role, Space } from '@/api/types';
+import type { Invitation, InvitationTerms, NewInvitation, Space } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
@@ -17,7 +17,7 @@ import {
   TextField,
   toast,
 } from '@/shared/ui';
-import { type InvitationTerms, invitationsQuery, invite, revokeInvitation } from './api';
+import { invitationsQuery, invite, revokeInvitation } from './api';
 import styles from './InvitationsSection.module.css';
 import { RoleField } from './MembersList';
 import { assignableRoles } from './roles';
@@ -100,7 +100,7 @@ function NewLink({ space }: { space: Space }) {
     <Form
       onSubmit={({ role, days, uses }) =>
         create.mutate({
-          role: role as Role,
+          role: role as InvitationTerms['role'],
           expires_in_days: Number(days),
           max_uses: uses === 'one' ? 1 : null,
         })
@@ -111,7 +111,7 @@ function NewLink({ space }: { space: Space }) {
           {errorText(create.error)}
         </Banner>
       )}
-      <RoleField roles={assignableRoles(space.role)} />
+      <RoleField roles={assignableRoles(space.role).filter((role) => role !== 'owner')} />
       <SelectField name="days" label={t('invitations.days')} defaultValue="7">
         {[1, 7, 30].map((days) => (
           <option key={days} value={days}>

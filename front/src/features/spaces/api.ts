@@ -1,7 +1,15 @@
 /** Spaces, their members and invitations: requests and their cached answers. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, call } from '@/api/client';
-import type { Invitation, InvitationPreview, Member, NewInvitation, Role, Space } from '@/api/types';
+import type {
+  Invitation,
+  InvitationPreview,
+  InvitationTerms,
+  Member,
+  NewInvitation,
+  Role,
+  Space,
+} from '@/api/types';
 
 /** Everything below this key is about spaces. */
 export const SPACES_KEY = ['spaces'] as const;
@@ -52,13 +60,6 @@ export async function changeRole(spaceId: string, userId: string, role: Role): P
 export async function removeMember(spaceId: string, userId: string): Promise<void> {
   const params = { path: { space_id: spaceId, user_id: userId } };
   await call(api.DELETE('/api/spaces/{space_id}/members/{user_id}', { params }));
-}
-
-export interface InvitationTerms {
-  role: Role;
-  expires_in_days: number;
-  /** null: as many as like. */
-  max_uses: number | null;
 }
 
 /** The link is in this answer only; the server keeps no copy of it. */
