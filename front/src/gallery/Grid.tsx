@@ -8,7 +8,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n';
 import { CheckIcon } from '@/shared/ui';
 import { Chooser } from './chooser';
 import { attachChoosing } from './choosingGestures';

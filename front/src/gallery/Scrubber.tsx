@@ -6,7 +6,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n';
 import type { GridModel, Mark } from './gridModel';
 import { useLabels } from './labels';
 import styles from './Scrubber.module.css';

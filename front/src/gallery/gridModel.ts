@@ -138,6 +138,7 @@ export class GridModel {
 
   // --- for the skin ---------------------------------------------------------------------------------------
 
+  /** Called after every change of the view and of what is known of the assets. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.viewListeners.add(listener);
     return () => this.viewListeners.delete(listener);
@@ -239,6 +240,7 @@ export class GridModel {
   patch(ids: ReadonlySet<string>, change: (facts: AssetFacts) => AssetFacts): void {
     this.cache.patch(ids, change);
     this.compose();
+    this.announce();
   }
 
   /** These assets have changed on the server; what is on the screen is loaded anew. */
@@ -495,10 +497,15 @@ export class GridModel {
     this.space.resize(this.heights.total, this.viewport);
   }
 
+  private announce(): void {
+    for (const listener of this.viewListeners) listener();
+  }
+
   private sectionsLoaded(keys: readonly string[]): void {
     this.learnRatio(keys);
     if (this.hidden.size > 0) for (const key of keys) this.showReturned(key);
     if (keys.some((key) => this.positions.has(key))) this.compose();
+    this.announce();
   }
 
   private showReturned(key: string): void {
@@ -533,6 +540,7 @@ export class GridModel {
       if (laidOut.loaded?.assets.some((facts) => facts && touched.has(facts.id))) this.layouts.delete(key);
     }
     this.compose(false, anchor);
+    this.announce();
   }
 
   private setTroubled(troubled: boolean): void {

@@ -26,7 +26,6 @@ export interface Row {
 const SHORTEST = 0.5;
 /** A last row that covers more than this part of the width looks like a mistake when it is left ragged. */
 const NEARLY_FULL = 0.8;
-const NEARLY_FULL_COST = 0.1;
 /** What the emptiness of a ragged last row costs: a single picture left over should rather join the rows before it. */
 const EMPTINESS_COST = 0.2;
 
@@ -99,8 +98,7 @@ function rowCost(height: number, rules: RowRules): number {
 
 function lastRowCost(height: number, sum: number, count: number, rules: RowRules): number {
   if (isFilled(height, sum, count, rules)) return rowCost(height, rules);
-  const covered = coverage(sum, count, rules);
-  return covered > NEARLY_FULL ? NEARLY_FULL_COST : EMPTINESS_COST * (1 - covered);
+  return EMPTINESS_COST * (1 - coverage(sum, count, rules));
 }
 
 /** A last row is filled when it would have to shrink, or has to grow only a little. */

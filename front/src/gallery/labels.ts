@@ -1,5 +1,5 @@
 /** How days, months and assets are called in the grid and in the viewer. */
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n';
 import { type Formats, useFormats } from '@/shared/i18n/format';
 import type { AssetFacts } from './source';
 
@@ -8,6 +8,8 @@ export interface Labels {
   month(day: string): string;
   /** "Today", "Tue, 5 March", and with the year when it is not the present one. */
   day(day: string): string;
+  /** "5 March 2024, 14:20". */
+  when(facts: AssetFacts): string;
   /** "Photo, 5 March 2024, 14:20". */
   asset(facts: AssetFacts): string;
   /** The same with the states that the tile shows by marks. */
@@ -18,14 +20,17 @@ export function useLabels(): Labels {
   const { t } = useTranslation('gallery');
   const formats = useFormats();
 
+  const whenOf = (facts: AssetFacts) => formats.local(`${facts.day}T${clockOf(facts.minutes)}`);
+
   function asset(facts: AssetFacts): string {
-    const when = formats.local(`${facts.day}T${clockOf(facts.minutes)}`);
+    const when = whenOf(facts);
     return facts.video
       ? t('video', { when, duration: formats.clock(facts.duration ?? 0) })
       : t('photo', { when });
   }
 
   return {
+    when: whenOf,
     asset,
     tile(facts, isSelected) {
       let label = asset(facts);

@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { TimelineView } from '@/api/types';
+import { useTranslation } from '@/shared/i18n';
+import { Link } from '@/shared/navigation';
 import { ArchiveIcon, EmptyState, HeartIcon, ImageIcon, TrashIcon } from '@/shared/ui';
 import styles from './EmptyView.module.css';
 

@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '@/shared/i18n';
 import styles from './LoadingGrid.module.css';
 
 /** Grey rows in the place where photos will be. */

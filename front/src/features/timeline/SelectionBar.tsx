@@ -1,9 +1,9 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { TimelineView } from '@/api/types';
 import type { AssetActions } from '@/gallery/actions';
 import { MOST_CHOSEN, type Selection } from '@/gallery/selection';
 import type { AssetFacts } from '@/gallery/source';
+import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
 import {
   ArchiveIcon,

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import {
   type ComponentType,
   type ReactNode,
@@ -10,14 +9,15 @@ import {
   useRef,
   useState,
 } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { TimelineView } from '@/api/types';
 import { Grid, type GridHandle } from '@/gallery/Grid';
 import { GridModel } from '@/gallery/gridModel';
 import { Selection } from '@/gallery/selection';
 import type { AssetFacts, Skeleton } from '@/gallery/source';
 import type { ViewerProps } from '@/gallery/viewerContract';
+import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
+import { navigate, useAddress } from '@/shared/navigation';
 import { Button, ConfirmDialog, EmptyState, ErrorIcon, toast } from '@/shared/ui';
 import { type PurgeQuestion, useAssetActions } from './actions';
 import { skeletonQuery } from './api';
@@ -88,7 +88,7 @@ function Photos({
   const [model] = useState(() => new GridModel(timelineSource(spaceId, view)));
   const [selection] = useState(() => new Selection());
   const grid = useRef<GridHandle>(null);
-  const { photo } = useSearch({ strict: false });
+  const { photo } = useAddress().search;
   const { open, move, close } = usePhotoAddress();
   const { purging, ...actions } = useAssetActions(model, selection, spaceId, view);
 
@@ -173,20 +173,19 @@ function PurgeDialog({ question }: { question: PurgeQuestion | null }) {
 
 /** The open photo lives in the address: the back button closes it, a reload keeps it, a link opens it. */
 function usePhotoAddress() {
-  const navigate = useNavigate();
   /** Whether closing may go back in history: the entry before this one is the timeline without the photo. */
   const wasOpenedHere = useRef(false);
   return {
     open(id: string) {
       wasOpenedHere.current = true;
-      void navigate({ to: '.', search: { photo: id } });
+      navigate({ to: '.', search: { photo: id } });
     },
     move(id: string) {
-      void navigate({ to: '.', search: { photo: id }, replace: true });
+      navigate({ to: '.', search: { photo: id }, replace: true });
     },
     close() {
       if (wasOpenedHere.current) window.history.back();
-      else void navigate({ to: '.', search: {}, replace: true });
+      else navigate({ to: '.', replace: true });
       wasOpenedHere.current = false;
     },
   };

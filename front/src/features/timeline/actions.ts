@@ -6,12 +6,12 @@
  */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { TimelineView } from '@/api/types';
 import type { AssetActions } from '@/gallery/actions';
 import type { GridModel } from '@/gallery/gridModel';
 import type { Selection } from '@/gallery/selection';
 import type { AssetFacts } from '@/gallery/source';
+import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { toast } from '@/shared/ui';
 import {

@@ -1,0 +1,192 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import type { Asset, AssetUpdate } from '@/api/types';
+import { useTranslation } from '@/shared/i18n';
+import { useErrorText } from '@/shared/i18n/errors';
+import { useFormats } from '@/shared/i18n/format';
+import {
+  CalendarIcon,
+  CameraIcon,
+  DownloadIcon,
+  EditIcon,
+  IconButton,
+  ImageIcon,
+  MapPinIcon,
+  PersonIcon,
+  toast,
+  VideoIcon,
+} from '@/shared/ui';
+import { assetQuery, updateAsset } from './api';
+import { DateForm } from './DateForm';
+import { EditableText } from './EditableText';
+import { exposureFacts, mapLink, offsetText } from './facts';
+import styles from './InfoPanel.module.css';
+
+/** Everything known about one asset; what may be changed is changed in place. */
+export function InfoPanel({ asset }: { asset: Asset }) {
+  const { t } = useTranslation('viewer');
+  const save = useSaving(asset.id);
+  return (
+    <div className={styles.panel}>
+      <EditableText
+        label={t('info.title')}
+        hint={t('info.title.hint')}
+        value={asset.title}
+        canEdit={asset.can_edit}
+        onSave={(title) => save({ title })}
+      />
+      <EditableText
+        label={t('info.description')}
+        hint={t('info.description.hint')}
+        value={asset.description}
+        canEdit={asset.can_edit}
+        multiline
+        onSave={(description) => save({ description })}
+      />
+      {asset.damaged && <p className={styles.warning}>{t('damaged')}</p>}
+      <ul className={styles.facts}>
+        <DateFact asset={asset} onSave={save} />
+        <CameraFact asset={asset} />
+        <FileFact asset={asset} />
+        <PlaceFact asset={asset} />
+        <ContributorFact asset={asset} />
+      </ul>
+      <a className={styles.download} href={asset.media.download} download={asset.file_name}>
+        <DownloadIcon size={20} />
+        {t('download')}
+      </a>
+    </div>
+  );
+}
+
+function useSaving(id: string): (change: AssetUpdate) => Promise<void> {
+  const queries = useQueryClient();
+  const errorText = useErrorText();
+  const { mutateAsync } = useMutation({
+    mutationFn: (change: AssetUpdate) => updateAsset(id, change),
+    onSuccess: (asset) => {
+      queries.setQueryData(assetQuery(id).queryKey, asset);
+      void queries.invalidateQueries({ queryKey: ['timeline', asset.space_id] });
+    },
+    onError: (error) => toast({ text: errorText(error), tone: 'error' }),
+  });
+  return async (change) => {
+    await mutateAsync(change);
+  };
+}
+
+function Fact({
+  icon,
+  title,
+  children,
+  action,
+}: {
+  icon: ReactNode;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <li className={styles.fact}>
+      <span className={styles.icon}>{icon}</span>
+      <div className={styles.words}>
+        <p className={styles.main}>{title}</p>
+        {children}
+      </div>
+      {action}
+    </li>
+  );
+}
+
+function DateFact({ asset, onSave }: { asset: Asset; onSave: (change: AssetUpdate) => Promise<void> }) {
+  const { t } = useTranslation('viewer');
+  const formats = useFormats();
+  const [isEditing, setEditing] = useState(false);
+  const offset = offsetText(asset.utc_offset);
+  if (isEditing) {
+    return (
+      <li>
+        <DateForm asset={asset} onSave={onSave} onDone={() => setEditing(false)} />
+      </li>
+    );
+  }
+  return (
+    <Fact
+      icon={<CalendarIcon />}
+      title={formats.local(asset.taken_at)}
+      action={
+        asset.can_edit && (
+          <IconButton label={t('info.date.edit')} onClick={() => setEditing(true)}>
+            <EditIcon size={20} />
+          </IconButton>
+        )
+      }
+    >
+      <p className={styles.more}>
+        {[offset && `UTC${offset}`, t(`info.source.${asset.taken_at_source}`)].filter(Boolean).join(' · ')}
+      </p>
+    </Fact>
+  );
+}
+
+function CameraFact({ asset }: { asset: Asset }) {
+  const { t } = useTranslation('viewer');
+  const exposure = exposureFacts(asset.exif, {
+    seconds: t('unit.seconds'),
+    millimetres: t('unit.millimetres'),
+  });
+  if (!asset.camera && !asset.lens && exposure.length === 0) return null;
+  return (
+    <Fact icon={<CameraIcon />} title={asset.camera ?? asset.lens ?? t('info.camera')}>
+      {asset.camera && asset.lens && <p className={styles.more}>{asset.lens}</p>}
+      {exposure.length > 0 && <p className={styles.more}>{exposure.join(' · ')}</p>}
+    </Fact>
+  );
+}
+
+function FileFact({ asset }: { asset: Asset }) {
+  const { t } = useTranslation('viewer');
+  const formats = useFormats();
+  const { width, height } = asset;
+  const megapixels = width && height ? Math.round((width * height) / 100_000) / 10 : null;
+  const facts = [
+    width && height ? t('info.size', { width, height }) : null,
+    megapixels && asset.kind === 'image' ? t('info.megapixels', { count: megapixels }) : null,
+    asset.duration === null ? null : formats.clock(asset.duration),
+    formats.bytes(asset.bytes),
+  ];
+  return (
+    <Fact icon={asset.kind === 'video' ? <VideoIcon /> : <ImageIcon />} title={asset.file_name}>
+      <p className={styles.more}>{facts.filter(Boolean).join(' · ')}</p>
+    </Fact>
+  );
+}
+
+function PlaceFact({ asset }: { asset: Asset }) {
+  const { t } = useTranslation('viewer');
+  const { latitude, longitude, altitude } = asset;
+  if (latitude === null || longitude === null) return null;
+  return (
+    <Fact icon={<MapPinIcon />} title={`${latitude.toFixed(5)}, ${longitude.toFixed(5)}`}>
+      {altitude !== null && (
+        <p className={styles.more}>{t('info.altitude', { count: Math.round(altitude) })}</p>
+      )}
+      <a className={styles.link} href={mapLink(latitude, longitude)} target="_blank" rel="noreferrer">
+        {t('info.map')}
+      </a>
+    </Fact>
+  );
+}
+
+function ContributorFact({ asset }: { asset: Asset }) {
+  const { t } = useTranslation('viewer');
+  const formats = useFormats();
+  if (!asset.contributor) return null;
+  return (
+    <Fact icon={<PersonIcon />} title={asset.contributor.name}>
+      <p className={styles.more}>
+        {t('info.contributor')} · {formats.moment(asset.created_at)}
+      </p>
+    </Fact>
+  );
+}

@@ -1,0 +1,59 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Asset } from '@/api/types';
+import type { AssetFacts } from '@/gallery/source';
+import { useTranslation } from '@/shared/i18n';
+import { useErrorText } from '@/shared/i18n/errors';
+import { Button, DownloadIcon, ErrorIcon, RetryIcon, Spinner, toast } from '@/shared/ui';
+import { assetQuery, retryAsset } from './api';
+import styles from './Instead.module.css';
+
+/** What stands in place of a picture that cannot be shown: the reason in words, and a way on. */
+export function Instead({
+  facts,
+  asset,
+  onDownload,
+}: {
+  facts: AssetFacts;
+  asset: Asset | null;
+  onDownload: () => unknown;
+}) {
+  const { t } = useTranslation('viewer');
+  const { t: tGallery } = useTranslation('gallery');
+  const errorText = useErrorText();
+  const queries = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () => retryAsset(facts.id),
+    onSuccess: (fresh) => {
+      queries.setQueryData(assetQuery(facts.id).queryKey, fresh);
+      toast({ text: t('failed.retried') });
+    },
+    onError: (error) => toast({ text: errorText(error), tone: 'error' }),
+  });
+  if (facts.processing) {
+    return (
+      <div className={styles.instead}>
+        <Spinner size={32} />
+        <h2>{t('processing.title')}</h2>
+        <p>{tGallery('viewer.processing')}</p>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.instead}>
+      <ErrorIcon size={40} />
+      <h2>{t('failed.title')}</h2>
+      {asset?.failure && <p>{asset.failure.message}</p>}
+      <p>{t('failed.text')}</p>
+      <div className={styles.actions}>
+        <Button icon={<DownloadIcon size={20} />} onClick={onDownload}>
+          {t('download')}
+        </Button>
+        {asset?.can_edit && (
+          <Button icon={<RetryIcon size={20} />} busy={retry.isPending} onClick={() => retry.mutate()}>
+            {t('failed.retry')}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
