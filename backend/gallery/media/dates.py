@@ -6,7 +6,7 @@ day is then right wherever the photo was taken, and it sorts into the middle of 
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 EARLIEST_YEAR: Final = 1800
@@ -90,4 +90,5 @@ def _time(parts: dict[str, str | None]) -> time:
 
 
 def _believable(moment: datetime) -> bool:
-    return moment.year >= EARLIEST_YEAR and moment <= datetime.now() + timedelta(days=1)
+    tomorrow = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1, hours=14)
+    return moment.year >= EARLIEST_YEAR and moment <= tomorrow

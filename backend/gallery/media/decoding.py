@@ -128,17 +128,8 @@ class ForkServer:
         """Starts the process and waits until it has imported its decoders."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
-        module = f"{__package__}.forkserver"
         with theirs:
-            process = subprocess.Popen(
-                [sys.executable, "-B", "-m", module, str(os.getpid()), str(theirs.fileno())],
-                cwd=Path(__file__).resolve().parents[2],
-                env={"PATH": os.environ.get("PATH", os.defpath), **_ENVIRONMENT},
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        server = cls(process, ours)
+            server = cls(_started(theirs), ours)
         try:
             greeting = await asyncio.wait_for(server._loop.sock_recv(ours, _MESSAGE_BYTES), _START_SECONDS)
         except (OSError, TimeoutError) as error:
@@ -200,9 +191,7 @@ class ForkServer:
             os.close(nothing)
             os.close(sink)
 
-    def begin(
-        self, argv: Sequence[str], source: int, sink: int, limits: Limits
-    ) -> tuple[int, "asyncio.Future[Ended]"]:
+    def begin(self, argv: Sequence[str], source: int, sink: int, limits: Limits) -> tuple[int, "asyncio.Future[Ended]"]:
         """Starts a program that stays, between two descriptors: its number for `kill`, and its end."""
         return self._send(
             {"do": "run", "argv": list(argv), "seconds": None, "limits": _as_dict(limits)}, (source, sink)
@@ -217,16 +206,9 @@ class ForkServer:
         """Ends the process and everything it has started."""
         self._lose("the fork server was closed")
         self._control.close()
-        deadline = self._loop.time() + _END_SECONDS
-        while self._process.poll() is None and self._loop.time() < deadline:
-            await asyncio.sleep(0.005)
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
+        await asyncio.to_thread(_end, self._process)
 
-    async def _ask(
-        self, request: Mapping[str, object], descriptors: tuple[int, int], seconds: float
-    ) -> Ended:
+    async def _ask(self, request: Mapping[str, object], descriptors: tuple[int, int], seconds: float) -> Ended:
         number, end = self._send(request, descriptors)
         try:
             return await asyncio.wait_for(end, seconds + _GRACE_SECONDS)
@@ -238,9 +220,7 @@ class ForkServer:
             self.kill(number)
             raise
 
-    def _send(
-        self, request: Mapping[str, object], descriptors: tuple[int, int]
-    ) -> tuple[int, "asyncio.Future[Ended]"]:
+    def _send(self, request: Mapping[str, object], descriptors: tuple[int, int]) -> tuple[int, "asyncio.Future[Ended]"]:
         if not self.alive:
             raise ToolUnavailable("the fork server has ended")
         self._next += 1
@@ -285,6 +265,26 @@ class ForkServer:
         self._waiting.clear()
 
 
+def _started(control: socket.socket) -> subprocess.Popen[bytes]:
+    """The fork server's process: nothing of our environment but PATH, nothing open but `control`."""
+    return subprocess.Popen(
+        [sys.executable, "-B", "-m", f"{__package__}.forkserver", str(os.getpid()), str(control.fileno())],
+        cwd=Path(__file__).resolve().parents[2],
+        env={"PATH": os.environ.get("PATH", os.defpath), **_ENVIRONMENT},
+        stdin=subprocess.DEVNULL,
+        pass_fds=[control.fileno()],
+        start_new_session=True,
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 def _as_dict(limits: Limits) -> dict[str, int | None]:
     return {name: getattr(limits, name) for name in Limits.__slots__}
 
@@ -321,15 +321,9 @@ def _parsed(result: bytes, ended: Ended) -> Picture:
     thumb = result[body : body + thumb_bytes]
     preview = result[body + thumb_bytes : body + thumb_bytes + preview_bytes]
     thumbhash = result[body + thumb_bytes + preview_bytes :]
-    _require(
-        _is_webp(thumb)
-        and (preview[:3] == b"\xff\xd8\xff" or _is_webp(preview))
-        and 5 <= len(thumbhash) <= 32
-    )
+    _require(_is_webp(thumb) and (preview[:3] == b"\xff\xd8\xff" or _is_webp(preview)) and 5 <= len(thumbhash) <= 32)
     width, height, phash, colour = header["width"], header["height"], header["phash"], header["colour"]
-    _require(
-        type(width) is int and type(height) is int and 0 < width < _MOST_PIXELS and 0 < height < _MOST_PIXELS
-    )
+    _require(type(width) is int and type(height) is int and 0 < width < _MOST_PIXELS and 0 < height < _MOST_PIXELS)
     _require(type(phash) is int and 0 <= phash < 1 << 64 and _COLOUR.fullmatch(colour) is not None)
     return Picture(
         None, width, height, thumb, preview, thumbhash, phash, colour, bool(header["damaged"]),

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any, Final, TypeAlias
 
 import pillow_heif
-import pyvips  # type: ignore[import-untyped]  # the package has no types
+import pyvips
 from PIL import Image as Pillow
 from PIL import ImageFile, JpegImagePlugin
 
@@ -202,7 +202,7 @@ def _open_heic(data: Bytes, orientation: int) -> _Opened:
         pixels, bands = image.data, len(image.mode)
     except (ValueError, RuntimeError, SyntaxError, EOFError, OSError, IndexError) as error:
         raise Refused("too-large" if _out_of_memory(error) else "corrupt") from error
-    stored = pyvips.Image.new_from_memory(pixels, image.stride // bands, height, bands, "uchar")
+    stored: Picture = pyvips.Image.new_from_memory(pixels, image.stride // bands, height, bands, "uchar")
     picture = stored.copy(interpretation="srgb" if bands > 2 else "b-w").crop(0, 0, width, height)
     profile = image.info.get("icc_profile")
     if profile:
@@ -219,9 +219,7 @@ def _open_ppm(data: Bytes, orientation: int) -> _Opened:
     if (magic, depth) != (b"P6", b"255") or len(pixels) < width * height * 3:
         raise Refused("corrupt")
     stored = pyvips.Image.new_from_memory(pixels, width, height, 3, "uchar").copy(interpretation="srgb")
-    return _Opened(
-        _decoded(_Opened(stored, width, height, 1)), width, height, _valid_orientation(orientation)
-    )
+    return _Opened(_decoded(_Opened(stored, width, height, 1)), width, height, _valid_orientation(orientation))
 
 
 def _open_by_pillow(data: Bytes, orientation: int | None) -> _Opened:
@@ -288,9 +286,7 @@ def _to_srgb(picture: Picture) -> Picture:
 def _converted(picture: Picture, profile: bytes) -> Picture:
     if profile:
         try:
-            converted = picture.icc_transform(
-                "srgb", embedded=True, intent="relative", black_point_compensation=True
-            )
+            converted = picture.icc_transform("srgb", embedded=True, intent="relative", black_point_compensation=True)
             return converted.copy_memory()
         except pyvips.Error:
             return picture.colourspace("srgb")
@@ -322,9 +318,7 @@ def _encoded_preview(picture: Picture, transparent: bool) -> bytes:
 
 def _tiny(thumb: Picture) -> tuple[Picture, bytes]:
     """The picture within 32 x 32, and its RGBA bytes."""
-    tiny = thumb.thumbnail_image(small.SIDE, height=small.SIDE, size="down", no_rotate=True).colourspace(
-        "srgb"
-    )
+    tiny = thumb.thumbnail_image(small.SIDE, height=small.SIDE, size="down", no_rotate=True).colourspace("srgb")
     if not tiny.hasalpha():
         tiny = tiny.bandjoin(255)
     tiny = tiny.cast("uchar").copy_memory()
@@ -334,9 +328,7 @@ def _tiny(thumb: Picture) -> tuple[Picture, bytes]:
 def _grey(thumb: Picture) -> bytes:
     """The picture squeezed to 32 x 32 grey pixels, transparency on white."""
     flat = thumb.flatten(background=255) if thumb.hasalpha() else thumb
-    square = flat.colourspace("b-w").thumbnail_image(
-        small.SIDE, height=small.SIDE, size="force", no_rotate=True
-    )
+    square = flat.colourspace("b-w").thumbnail_image(small.SIDE, height=small.SIDE, size="force", no_rotate=True)
     return bytes(square.cast("uchar").extract_band(0).write_to_memory())
 
 

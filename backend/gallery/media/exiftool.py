@@ -80,9 +80,7 @@ class ExifTool:
             await process.close()
 
     async def _running(self) -> "_Process":
-        if self._process is not None and (
-            self._process.ended or self._process.answers >= _ANSWERS_PER_PROCESS
-        ):
+        if self._process is not None and (self._process.ended or self._process.answers >= _ANSWERS_PER_PROCESS):
             await self.close()
         if self._process is None:
             self._process = await _Process.start(self._server, self._argv)

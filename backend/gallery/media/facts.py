@@ -387,9 +387,7 @@ def _lens(tags: Tags) -> str | None:
         *tags.all("XMP-aux:Lens"),
     ]
     named = (lens for lens in told if isinstance(lens, str) and lens and not _UNKNOWN_LENS.search(lens))
-    return next(named, None) or _lens_by_numbers(
-        tags.text("ExifIFD:LensInfo", "Nikon:Lens", "XMP-aux:LensInfo")
-    )
+    return next(named, None) or _lens_by_numbers(tags.text("ExifIFD:LensInfo", "Nikon:Lens", "XMP-aux:LensInfo"))
 
 
 def _lens_by_numbers(text: str | None) -> str | None:

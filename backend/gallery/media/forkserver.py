@@ -190,7 +190,7 @@ def _result(data: derive.Bytes, request: dict[str, Any]) -> tuple[dict[str, Any]
         made = derive.derive(data, request["format"], request["orientation"])
     except derive.Refused as refusal:
         return {"failure": refusal.code}, []
-    except Exception:
+    except Exception:  # noqa: BLE001 - strangers' bytes may raise anything
         # Whatever else a decoder says about a stranger's bytes: there is no picture in them that we can show.
         return {"failure": "corrupt"}, []
     header = {

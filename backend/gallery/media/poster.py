@@ -25,9 +25,7 @@ _SIDE: Final = recipe.PREVIEW_SIDE
 _BOX: Final = f"scale=w='if(gte(iw,ih),min({_SIDE},iw),-2)':h='if(gte(iw,ih),-2,min({_SIDE},ih))'"
 
 
-async def poster(
-    server: ForkServer, ffmpeg: Path, path: Path, format: str, duration: float | None
-) -> Picture | None:
+async def poster(server: ForkServer, ffmpeg: Path, path: Path, format: str, duration: float | None) -> Picture | None:
     """The derivatives of a telling frame of the film at `path`; None when ffmpeg finds no frame.
 
     DecoderCrashed when every attempt ended with a killed process.
@@ -67,9 +65,7 @@ def _moments(duration: float | None) -> Iterator[float]:
     yield 0.0
 
 
-async def _frame(
-    server: ForkServer, ffmpeg: Path, path: Path, format: str, moment: float
-) -> tuple[bytes, float]:
+async def _frame(server: ForkServer, ffmpeg: Path, path: Path, format: str, moment: float) -> tuple[bytes, float]:
     """A JPEG of the most typical frame after `moment`, or nothing; and the CPU seconds it took."""
     argv = [
         str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "quiet", "-threads", "1",

@@ -62,10 +62,7 @@ def thumbhash(width: int, height: int, rgba: bytes) -> bytes:
         | transparent << 23
     )
     second = (
-        (down if landscape else across)
-        | _round(63 * warm.scale) << 3
-        | _round(63 * rosy.scale) << 9
-        | landscape << 15
+        (down if landscape else across) | _round(63 * warm.scale) << 3 | _round(63 * rosy.scale) << 9 | landscape << 15
     )
     packed = first.to_bytes(3, "little") + second.to_bytes(2, "little")
     if transparent:

@@ -103,9 +103,7 @@ def _jxl(head: bytes) -> Sniffed | None:
     return JXL if bare or head[:12] == b"\0\0\0\x0cJXL \r\n\x87\n" else None
 
 
-_HEIF_BRANDS: Final = frozenset(
-    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2"}
-)
+_HEIF_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2"})
 _MP4_BRANDS: Final = frozenset(
     {b"isom", b"avc1", b"mp41", b"mp42", b"dash", b"msdh", b"M4V ", b"M4VH", b"M4VP", b"MSNV", b"f4v ",
      b"XAVC", b"hvc1", b"av01", b"vp09", b"mmp4", b"ndsc", b"ndsh", b"nvr1"}

@@ -138,9 +138,7 @@ class Toolbox:
     async def open(cls, paths: ToolPaths, workers: int = 2) -> AsyncIterator[Self]:
         """Starts the processes, for `workers` files at a time; ToolUnavailable if one does not run."""
         if paths.exiftool is None or paths.perl is None:
-            raise ToolUnavailable(
-                "ExifTool is missing: it needs perl, and EXIFTOOL or a PATH that leads to it"
-            )
+            raise ToolUnavailable("ExifTool is missing: it needs perl, and EXIFTOOL or a PATH that leads to it")
         toolbox = cls(paths, workers, await ForkServer.start())
         try:
             await toolbox._check_reader()
@@ -291,7 +289,8 @@ class Toolbox:
 
     def _fill_readers(self) -> None:
         self._readers = asyncio.Queue()
-        assert self._paths.exiftool is not None and self._paths.perl is not None
+        assert self._paths.exiftool is not None
+        assert self._paths.perl is not None
         for _ in range(self._workers):
             self._readers.put_nowait(ExifTool(self._server, self._paths.perl, self._paths.exiftool))
 
