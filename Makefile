@@ -50,12 +50,12 @@ $(DEV_STAMP): backend/requirements-dev.txt $(BACKEND_STAMP)
 
 $(EXIF_STAMP): backend/package-lock.json
 	@echo "==> Fetching ExifTool"
-	@npm ci --prefix backend --silent --no-audit --no-fund
+	@npm ci --prefix backend --loglevel=error --no-audit --no-fund
 	@mkdir -p $(STAMPS) && touch $@
 
 $(FRONT_STAMP): front/package-lock.json
 	@echo "==> Installing the web application's parts"
-	@PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix front --silent --no-audit --no-fund
+	@PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix front --loglevel=error --no-audit --no-fund
 	@mkdir -p $(STAMPS) && touch $@
 
 $(DIST): $(FRONT_STAMP) $(shell find front/src front/public front/index.html front/*.ts -type f 2>/dev/null)
