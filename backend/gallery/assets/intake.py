@@ -17,7 +17,15 @@ from gallery.access.spaces import require_role
 from gallery.assets import queries
 from gallery.assets.facts import adopt_facts, provisional_time
 from gallery.infra.db import Database, Session
-from gallery.infra.errors import ChecksumMismatch, Conflict, Invalid, TooLarge, UnsupportedType
+from gallery.infra.errors import (
+    ChecksumMismatch,
+    Conflict,
+    Invalid,
+    StorageFull,
+    TooLarge,
+    Unavailable,
+    UnsupportedType,
+)
 from gallery.infra.events import announce_assets
 from gallery.infra.jobs import NEW_WORK, Jobs
 from gallery.infra.metrics import INTAKES, UPLOADED
@@ -65,7 +73,7 @@ class Intake:
         self._database, self._storage, self._jobs = database, storage, jobs
 
     async def take_in(self, actor: Actor, space_id: UUID, arrival: Arrival, *, now: datetime) -> Stored:
-        """Keeps the spooled file in a space. The spooled name stays; whoever made it removes it.
+        """Keeps the spooled file in a space. Whoever made the spooled name removes it.
 
         Raises Invalid (empty), UnsupportedType, ChecksumMismatch, Conflict (deleted before), TooLarge (quota),
         NotFound and Forbidden (space), StorageFull, Unavailable. Then nothing is stored.
@@ -161,5 +169,10 @@ def _check(arrival: Arrival) -> _Checked:
     sha256 = sha256_of(arrival.spooled)
     if arrival.sha256 is not None and arrival.sha256 != sha256:
         raise ChecksumMismatch
-    fsync_file(arrival.spooled)
+    try:
+        fsync_file(arrival.spooled)
+    except (StorageFull, Unavailable):
+        # Bytes that could not be flushed are lost, however whole the file looks: they have to be sent again.
+        arrival.spooled.unlink(missing_ok=True)
+        raise
     return _Checked(arrival, sniffed, sha256, arrival.spooled.stat().st_size)

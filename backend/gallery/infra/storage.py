@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from gallery.infra.errors import StorageFull
+from gallery.infra.errors import StorageFull, Unavailable
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 HASH_CHUNK = 1 << 20
@@ -58,6 +58,7 @@ class LocalStorage:
         self._originals = root / "originals"
         self._derivatives = root / "derivatives"
         self._spool = root / "spool"
+        self._durable: set[Path] = set()
         for folder in (self._originals, self._derivatives, self._spool):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -79,14 +80,33 @@ class LocalStorage:
         """
         target = self.original(sha256)
         with full_disk_is_said():
-            _make_durable_folder(target.parent, self._originals)
+            self._make_durable_folder(target.parent)
+            made = True
             try:
                 os.link(spooled, target)
             except FileExistsError:
+                made = False
                 if not _same_size(spooled, target):
                     _replace(spooled, target)
-            # Also when it was there: who linked it may not have come as far as this.
-            fsync_folder(target.parent)
+            try:
+                # Also when it was there: who linked it may not have come as far as this.
+                fsync_folder(target.parent)
+            except (StorageFull, Unavailable):
+                # A name that the disk did not take must not look like one that it did, to whoever tries next.
+                if made:
+                    target.unlink(missing_ok=True)
+                raise
+
+    def _make_durable_folder(self, folder: Path) -> None:
+        """Makes the folder and those above it, and sees to it that the disk knows.
+
+        That a folder is there does not say so: who made it may have died before. Asked once in the life of a process.
+        """
+        for part in (folder.parent, folder):
+            part.mkdir(exist_ok=True)
+            if part not in self._durable:
+                fsync_folder(part.parent)
+                self._durable.add(part)
 
     def remove_original(self, sha256: bytes) -> None:
         self.original(sha256).unlink(missing_ok=True)
@@ -117,20 +137,26 @@ class LocalStorage:
 
 
 def fsync_file(path: Path) -> None:
-    """Waits until the file's bytes are on the disk. Raises OSError: then the bytes must not be believed."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        with full_disk_is_said():
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """Waits until the file's bytes are on the disk.
+
+    Raises StorageFull or Unavailable. Then the bytes must not be believed any more: the kernel may have dropped
+    them, and an fsync that follows would not say so. Only writing them anew helps.
+    """
+    _fsync(path, os.O_RDONLY)
 
 
 def fsync_folder(path: Path) -> None:
-    """Waits until the folder's entries are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    """Waits until the folder's entries are on the disk. Raises as fsync_file does."""
+    _fsync(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _fsync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
-        os.fsync(descriptor)
+        with full_disk_is_said():
+            os.fsync(descriptor)
+    except OSError as error:
+        raise Unavailable from error
     finally:
         os.close(descriptor)
 
@@ -142,15 +168,6 @@ def sha256_of(path: Path) -> bytes:
         while chunk := file.read(HASH_CHUNK):
             digest.update(chunk)
     return digest.digest()
-
-
-def _make_durable_folder(folder: Path, root: Path) -> None:
-    if folder.is_dir():
-        return
-    missing = [part for part in (folder, *folder.parents) if root in part.parents and not part.exists()]
-    for part in reversed(missing):
-        part.mkdir(exist_ok=True)
-        fsync_folder(part.parent)
 
 
 def _same_size(one: Path, other: Path) -> bool:
