@@ -15,6 +15,7 @@ export function ErrorPage({ error, onRetry }: { error: unknown; onRetry: () => v
     <Full>
       <title>{t('error.title')}</title>
       <EmptyState
+        wholePage
         icon={offline ? <OfflineIcon size={32} /> : <ErrorIcon size={32} />}
         title={offline ? t('offline.title') : t('error.title')}
         action={
@@ -36,6 +37,7 @@ export function NotFoundPage() {
     <Full>
       <title>{t('notFound.title')}</title>
       <EmptyState
+        wholePage
         icon={<ImageIcon size={32} />}
         title={t('notFound.title')}
         action={

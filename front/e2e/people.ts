@@ -1,0 +1,133 @@
+/** People who use the API directly, to set the stage for what a test does in the browser. */
+import { installation, OPERATOR } from './installation';
+
+export type Role = 'owner' | 'manager' | 'contributor' | 'viewer';
+
+export interface Account {
+  login: string;
+  password: string;
+  name: string;
+}
+
+export interface Space {
+  id: string;
+  name: string;
+  kind: 'personal' | 'group';
+}
+
+/** Somebody with an account and a token. */
+export class Person {
+  readonly account: Account;
+  readonly id: string;
+  readonly personalSpaceId: string;
+  readonly #token: string;
+
+  private constructor(account: Account, tokens: Tokens) {
+    this.account = account;
+    this.id = tokens.user.id;
+    this.personalSpaceId = tokens.user.personal_space_id;
+    this.#token = tokens.access_token;
+  }
+
+  static async signIn(account: Account): Promise<Person> {
+    const { login, password } = account;
+    return new Person(account, await request<Tokens>('POST', '/api/auth/password', { login, password }));
+  }
+
+  static async register(account: Account, invitation: string): Promise<Person> {
+    return new Person(
+      account,
+      await request<Tokens>('POST', '/api/auth/register', { ...account, invitation }),
+    );
+  }
+
+  call<T>(method: string, path: string, body?: object): Promise<T> {
+    return request<T>(method, path, body, this.#token);
+  }
+
+  createSpace(name: string): Promise<Space> {
+    return this.call<Space>('POST', '/api/spaces', { name });
+  }
+
+  /** The secret part of a new invitation link. */
+  async invite(space: Space, role: Role): Promise<string> {
+    const { token } = await this.call<{ token: string }>('POST', `/api/spaces/${space.id}/invitations`, {
+      role,
+    });
+    return token;
+  }
+
+  async add(space: Space, person: Person, role: Role): Promise<void> {
+    await this.call('POST', `/api/spaces/${space.id}/members`, { login: person.account.login, role });
+  }
+
+  /** Stores one file through the plain upload; its asset's id. */
+  async upload(space: Space, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    const form = new FormData();
+    form.set('file', new Blob([bytes]), name);
+    const response = await fetch(`${installation().origin}/api/assets?space_id=${space.id}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${this.#token}` },
+      body: form,
+    });
+    return (await answer<{ id: string }>(response)).id;
+  }
+}
+
+interface Tokens {
+  access_token: string;
+  user: { id: string; personal_space_id: string };
+}
+
+let operator: Promise<Person> | null = null;
+let count = 0;
+
+/** The keeper of the installation; signs in once per worker. */
+export function theOperator(): Promise<Person> {
+  operator ??= Person.signIn(OPERATOR);
+  return operator;
+}
+
+/** Somebody new, with a group space of their own named `spaceName`. */
+export async function newPerson(
+  name: string,
+  spaceName = 'Семья',
+): Promise<{ person: Person; space: Space }> {
+  const person = await newcomer(name);
+  return { person, space: await person.createSpace(spaceName) };
+}
+
+/** Somebody new who belongs to nothing but their personal space. */
+export async function newcomer(name: string): Promise<Person> {
+  const keeper = await theOperator();
+  const door = await keeper.createSpace('Дверь');
+  const person = await Person.register(newAccount(name), await keeper.invite(door, 'viewer'));
+  await keeper.call('DELETE', `/api/spaces/${door.id}/members/${person.id}`);
+  await keeper.call('DELETE', `/api/spaces/${door.id}`);
+  return person;
+}
+
+/** An account that does not exist yet. */
+export function newAccount(name: string): Account {
+  count += 1;
+  const unique = `${process.pid}-${Date.now().toString(36)}-${count}`;
+  return { name, login: `person-${unique}`, password: `password of ${unique}` };
+}
+
+async function request<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
+  const response = await fetch(installation().origin + path, {
+    method,
+    headers: {
+      ...(body ? { 'Content-Type': 'application/json' } : {}),
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  return answer<T>(response);
+}
+
+async function answer<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${text}`);
+  return (text ? JSON.parse(text) : undefined) as T;
+}

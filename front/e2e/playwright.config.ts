@@ -1,0 +1,51 @@
+/**
+ * End-to-end tests: a real Chromium against a real gallery with an empty library of its own.
+ *
+ *     npm run build && npm run e2e
+ *
+ * CHROMIUM_PATH names the browser, E2E_PORT the gallery's port, GALLERY its command; all three are found when not set.
+ */
+import { defineConfig, devices } from '@playwright/test';
+import { chromiumPath } from './chromium';
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '.out/results',
+  globalSetup: './global-setup.ts',
+  fullyParallel: true,
+  workers: Number(process.env.E2E_WORKERS ?? 2),
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list']],
+  use: {
+    locale: 'ru-RU',
+    timezoneId: 'Europe/Moscow',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: chromiumPath(),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+    {
+      name: 'phone',
+      use: {
+        viewport: { width: 390, height: 844 },
+        deviceScaleFactor: 2,
+        hasTouch: true,
+        isMobile: true,
+        userAgent: devices['Pixel 7'].userAgent,
+      },
+    },
+  ],
+});

@@ -1,0 +1,106 @@
+/**
+ * `test` for this product: a page that starts at the gallery, talks to nobody else, and reports what the browser
+ * complained about.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { installation } from './installation';
+import type { Person } from './people';
+
+interface Fixtures {
+  /** Opens another browser of its own: another person, or another device of the same one. */
+  newPage: () => Promise<Page>;
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from this pattern
+  baseURL: async ({}, use) => use(installation().origin),
+
+  context: async ({ context }, use) => {
+    const watch = await watched(context);
+    await use(context);
+    watch.verify();
+  },
+
+  newPage: async (
+    { browser, contextOptions, baseURL, viewport, hasTouch, isMobile, locale, timezoneId },
+    use,
+  ) => {
+    const contexts: { context: BrowserContext; verify: () => void }[] = [];
+    await use(async () => {
+      const context = await browser.newContext({
+        ...contextOptions,
+        ...(baseURL ? { baseURL } : {}),
+        viewport,
+        hasTouch,
+        isMobile,
+        ...(locale ? { locale } : {}),
+        ...(timezoneId ? { timezoneId } : {}),
+      });
+      contexts.push({ context, verify: (await watched(context)).verify });
+      return context.newPage();
+    });
+    for (const { context, verify } of contexts) {
+      await context.close();
+      verify();
+    }
+  },
+});
+
+/** Keeps a browser to the gallery, and remembers errors that nothing caught. */
+async function watched(context: BrowserContext): Promise<{ verify: () => void }> {
+  const { origin } = installation();
+  const complaints: string[] = [];
+  await context.route(
+    (url) => url.origin !== origin && /^https?:$/.test(url.protocol),
+    (route) => route.abort('internetdisconnected'),
+  );
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  context.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && !EXPECTED.test(text)) complaints.push(text);
+  });
+  return { verify: () => expect(complaints, 'the browser complained').toEqual([]) };
+}
+
+/** The browser reports every refused or interrupted request; the application deals with them. */
+const EXPECTED = /^Failed to load resource|net::ERR_/;
+
+/** Signs a browser in as somebody, as the sign-in form would. */
+export async function enterAs(page: Page, person: Person): Promise<void> {
+  const { login, password } = person.account;
+  const response = await page.request.post('/api/auth/password', { data: { login, password } });
+  expect(response.status()).toBe(200);
+}
+
+/** Everything that WCAG 2.2 AA asks for and a program can check. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await settled(page);
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const told = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
+  expect(told).toEqual([]);
+}
+
+/** Keeps a picture to look at: e2e/.out/shots/<name>-<project>.png */
+export async function shoot(page: Page, name: string): Promise<void> {
+  await settled(page);
+  await page.screenshot({
+    path: `${import.meta.dirname}/.out/shots/${name}-${test.info().project.name}.png`,
+  });
+}
+
+/** Waits until nothing moves: a picture or a measurement of a fading element would be of no use. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((animation) => animation.effect?.getTiming().iterations !== Number.POSITIVE_INFINITY)
+        .map((animation) => animation.finished),
+    ),
+  );
+}
+
+export { expect };
