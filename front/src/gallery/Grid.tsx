@@ -196,6 +196,7 @@ function SectionPart({
   services: TileServices;
   chooser: Chooser;
 }) {
+  const labels = useLabels();
   const { section, layout, loaded, top } = view;
   const first = layout.lines[view.firstLine];
   const last = layout.lines[view.endLine - 1];
@@ -221,7 +222,14 @@ function SectionPart({
         const box = { left: left ?? 0, top: boxTop ?? 0, width: width ?? 0, height: height ?? 0 };
         const facts = loaded?.assets[position];
         return facts ? (
-          <Tile key={facts.id} facts={facts} index={section.first + position} {...box} services={services} />
+          <Tile
+            key={facts.id}
+            facts={facts}
+            index={section.first + position}
+            {...box}
+            services={services}
+            labels={labels}
+          />
         ) : (
           <EmptyTile key={position} {...box} />
         );

@@ -1,7 +1,6 @@
 import { memo, useEffect, useRef, useSyncExternalStore } from 'react';
-import { useFormats } from '@/shared/i18n/format';
-import { CheckIcon, ErrorIcon, HeartFilledIcon, PlayIcon } from '@/shared/ui';
-import { useLabels } from './labels';
+import { ErrorIcon, HeartFilledIcon, PlayIcon } from '@/shared/ui';
+import type { Labels } from './labels';
 import { paintThumbhash, placeholderColour } from './placeholders';
 import type { Selection } from './selection';
 import type { AssetFacts } from './source';
@@ -25,23 +24,40 @@ interface TileProps {
   readonly width: number;
   readonly height: number;
   readonly services: TileServices;
+  readonly labels: Labels;
 }
 
-/** One asset in the grid. Memoised by hand: a hundred of them are asked on every frame of scrolling. */
-export const Tile = memo(function Tile({ facts, index, left, top, width, height, services }: TileProps) {
-  const labels = useLabels();
+const CHOOSING = 1;
+const CHOSEN = 2;
+
+/**
+ * One asset in the grid. A jump through the years makes a hundred of them in one frame: so they are memoised by hand,
+ * have few elements, and subscribe to one thing only.
+ */
+export const Tile = memo(function Tile({
+  facts,
+  index,
+  left,
+  top,
+  width,
+  height,
+  services,
+  labels,
+}: TileProps) {
   const { selection } = services;
-  const isSelected = useSyncExternalStore(selection.subscribe, () => selection.has(facts.id));
-  const isChoosing = useSyncExternalStore(selection.subscribe, () => selection.size > 0);
+  const state = useSyncExternalStore(
+    selection.subscribe,
+    () => (selection.size > 0 ? CHOOSING : 0) | (selection.has(facts.id) ? CHOSEN : 0),
+  );
+  const isSelected = (state & CHOSEN) !== 0;
   const colour = facts.thumbhash ? placeholderColour(facts.thumbhash) : null;
-  const label = labels.tile(facts, isSelected);
   return (
     <div
       className={styles.tile}
       style={{ left, top, width, height }}
       data-index={index}
       data-selected={isSelected || undefined}
-      data-choosing={isChoosing || undefined}
+      data-choosing={state !== 0 || undefined}
     >
       <a
         href={services.href(facts.id)}
@@ -49,23 +65,32 @@ export const Tile = memo(function Tile({ facts, index, left, top, width, height,
         style={{ backgroundColor: colour ?? undefined }}
         tabIndex={-1}
         draggable={false}
-        aria-label={label}
+        aria-label={labels.tile(facts, isSelected)}
       >
         {facts.thumbhash && <Placeholder hash={facts.thumbhash} />}
         {facts.thumb && <Thumb facts={facts} services={services} />}
-        <Marks facts={facts} />
+        {facts.video && (
+          <span className={styles.duration}>
+            {labels.duration(facts)}
+            <PlayIcon size={14} />
+          </span>
+        )}
+        {facts.favourite && <HeartFilledIcon size={16} className={styles.favourite} />}
+        {facts.processing && <span className={styles.processing} />}
+        {facts.failed && <ErrorIcon size={28} className={styles.failed} />}
       </a>
-      <span className={styles.check} data-check="" aria-hidden="true">
-        <span className={styles.circle}>
-          <CheckIcon size={16} />
-        </span>
-      </span>
+      <span className={styles.check} data-check="" aria-hidden="true" />
     </div>
   );
 });
 
 /** A tile whose asset is not known yet. */
-export function EmptyTile({ left, top, width, height }: Omit<TileProps, 'facts' | 'index' | 'services'>) {
+export function EmptyTile({
+  left,
+  top,
+  width,
+  height,
+}: Pick<TileProps, 'left' | 'top' | 'width' | 'height'>) {
   return <div className={styles.empty} style={{ left, top, width, height }} />;
 }
 
@@ -84,22 +109,5 @@ function Thumb({ facts, services }: { facts: AssetFacts; services: TileServices 
   }, [services, id, blob, thumb]);
   return (
     <img ref={image} alt="" className={styles.thumb} decoding="async" fetchPriority="low" draggable={false} />
-  );
-}
-
-function Marks({ facts }: { facts: AssetFacts }) {
-  const formats = useFormats();
-  return (
-    <>
-      {facts.video && (
-        <span className={styles.duration}>
-          {facts.duration !== null && formats.clock(facts.duration)}
-          <PlayIcon size={14} />
-        </span>
-      )}
-      {facts.favourite && <HeartFilledIcon size={16} className={styles.favourite} />}
-      {facts.processing && <span className={styles.processing} />}
-      {facts.failed && <ErrorIcon size={28} className={styles.failed} />}
-    </>
   );
 }

@@ -71,6 +71,8 @@ const EMPTY: Skeleton = { total: 0, days: [], counts: [], revision: '' };
 const TYPICAL_RATIO = 1.2;
 /** Rows are drawn, and sections loaded, this many viewports beyond the screen. */
 const DRAWN_BEYOND = 0.75;
+/** The same while the screen jumps: what is beyond follows when it rests. */
+const DRAWN_BEYOND_JUMPING = 0.1;
 const LOADED_BEYOND = 1.5;
 const SETTLE_AFTER = 180;
 const FAR_JUMP_DELAY = 70;
@@ -96,6 +98,7 @@ export class GridModel {
   private typicalRatio: number | null = null;
   private touching = false;
   private troubled = false;
+  private jumping = false;
   private view: GridView = { spacer: 0, sections: [], troubled: false };
   private commandedScroll: number | null = null;
   private waiting: { readonly since: number; readonly revision: string } | null = null;
@@ -178,7 +181,9 @@ export class GridModel {
 
   /** The person scrolled by hand. */
   scrolled(scrollTop: number): void {
-    const far = Math.abs(scrollTop - this.scrollTop) > this.viewport * 2;
+    const distance = Math.abs(scrollTop - this.scrollTop);
+    // A jump of our own comes back as a scroll event that goes nowhere.
+    const far = distance > this.viewport * 2 || (this.jumping && distance < 2);
     this.scrollTop = scrollTop;
     if (this.space.mustSettle(scrollTop)) this.settle();
     this.compose(far);
@@ -663,17 +668,28 @@ export class GridModel {
   /** Lays out what is on the screen, keeps the anchor in place and publishes the view. */
   private compose(far = false, anchor: Anchor = this.anchor()): void {
     if (!this.geometry) return;
+    this.jumping = far;
     this.space.resize(this.heights.total, this.viewport);
     for (let round = 0; round < 4; round++) {
       const before = this.heights.version;
-      this.layOutBetween(...this.reachOf(DRAWN_BEYOND));
+      this.layOutBetween(...this.drawnReach());
       if (this.heights.version === before) break;
       this.restore(anchor);
     }
     this.publish();
-    this.later('want', far ? FAR_JUMP_DELAY : 0, () => this.wantVisible());
+    this.later('want', far ? FAR_JUMP_DELAY : 0, () => this.rest());
     if (this.space.wantsSettling(this.scrollTop))
       this.later('settle', SETTLE_AFTER, () => this.settleIfIdle());
+  }
+
+  /** The screen stands still, or moves slowly: what is around it is drawn and loaded. */
+  private rest(): void {
+    if (this.jumping) this.compose();
+    this.wantVisible();
+  }
+
+  private drawnReach(): [from: number, to: number] {
+    return this.reachOf(this.jumping ? DRAWN_BEYOND_JUMPING : DRAWN_BEYOND);
   }
 
   private reachOf(beyond: number): [from: number, to: number] {
@@ -687,7 +703,7 @@ export class GridModel {
   }
 
   private publish(): void {
-    const [from, to] = this.reachOf(DRAWN_BEYOND);
+    const [from, to] = this.drawnReach();
     const sections: SectionView[] = [];
     for (let at = this.heights.at(from); at < this.map.sections.length && this.heights.top(at) < to; at++) {
       sections.push(this.viewOf(at, from, to));

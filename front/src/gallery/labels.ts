@@ -12,7 +12,9 @@ export interface Labels {
   when(facts: AssetFacts): string;
   /** "Photo, 5 March 2024, 14:20". */
   asset(facts: AssetFacts): string;
-  /** The same with the states that the tile shows by marks. */
+  /** "1:07", and nothing when the duration is not known. */
+  duration(facts: AssetFacts): string;
+  /** The same as `asset` with the states that the tile shows by marks. */
   tile(facts: AssetFacts, isSelected: boolean): string;
 }
 
@@ -31,6 +33,7 @@ export function useLabels(): Labels {
 
   return {
     when: whenOf,
+    duration: (facts) => (facts.duration === null ? '' : formats.clock(facts.duration)),
     asset,
     tile(facts, isSelected) {
       let label = asset(facts);
