@@ -132,7 +132,8 @@ def _lifespan(gallery: Gallery) -> Callable[[FastAPI], Any]:
 
 
 class _OpenPagesEndFirst:
-    """A server that is asked to stop waits for its open answers; event streams would keep it waiting for ever."""
+    """A server that is asked to stop waits for its open answers. Event streams would keep it waiting for ever, and
+    uploads for as long as a phone needs to send a film; both are told to come back."""
 
     def __init__(self, gallery: Gallery) -> None:
         self._gallery = gallery
@@ -150,6 +151,7 @@ class _OpenPagesEndFirst:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._gallery.events.end_readers()
+        self._gallery.uploads.end_receiving()
         previous = self._previous[number]
         if callable(previous):
             previous(number, frame)

@@ -8,7 +8,7 @@ upload tries again. So "all bytes received" is never said of bytes that are not 
 import base64
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,11 +29,14 @@ from gallery.infra.errors import (
     TooLarge,
     UnsupportedType,
 )
+from gallery.infra.patience import Patience
 from gallery.infra.spool import SpoolFile
 from gallery.infra.storage import LocalStorage
 from gallery.models import Role, Upload
 
 LIFETIME: Final = timedelta(days=7)
+SILENCE: Final = 60.0
+"""Seconds without a byte after which a sender counts as gone."""
 CHECKSUM_ALGORITHMS: Final = ("sha1", "sha256")
 
 
@@ -94,6 +97,7 @@ class Uploads:
     ) -> None:
         self._database, self._storage, self._intake = database, storage, intake
         self.max_bytes, self.min_free_bytes = max_bytes, min_free_bytes
+        self._patience = Patience(SILENCE)
 
     async def create(self, actor: Member, new: NewUpload, *, now: datetime) -> UUID:
         """Makes room for an announced file. Raises TooLarge, StorageFull, NotFound, Forbidden, Conflict."""
@@ -145,7 +149,8 @@ class Uploads:
         """Adds bytes at `offset`; the upload that gets its last byte becomes an asset.
 
         Raises Conflict (another offset), Locked (another writer), ChecksumMismatch (nothing is added), TooLarge
-        (more than announced), StorageFull, NotFound, Gone, and what intake raises.
+        (more than announced), StorageFull, Unavailable (the sender fell silent, or the process ends), NotFound, Gone,
+        and what intake raises.
         """
         upload = await self._find(actor, upload_id, now)
         if upload.completed_at is not None:
@@ -184,15 +189,34 @@ class Uploads:
             raise Gone
         return upload
 
+    def end_receiving(self) -> None:
+        """Tells everybody who is sending to come back soon, because this process ends. What has come stays."""
+        self._patience.end()
+
     async def _receive(
         self, spool: SpoolFile, chunks: AsyncIterator[bytes], length: int, checksum: Checksum | None
     ) -> None:
-        if checksum is None:
-            await spool.receive(chunks, limit=length)
-            return
+        async with self._patience.with_sender() as alive:
+            if checksum is None:
+                async for chunk in chunks:
+                    alive()
+                    await spool.write(chunk, limit=length)
+                await spool.flush()
+            else:
+                await self._receive_checked(spool, chunks, length, checksum, alive)
+
+    async def _receive_checked(
+        self,
+        spool: SpoolFile,
+        chunks: AsyncIterator[bytes],
+        length: int,
+        checksum: Checksum,
+        alive: Callable[[], None],
+    ) -> None:
         start, whole, digest = spool.size, False, hashlib.new(checksum.algorithm)
         try:
             async for chunk in chunks:
+                alive()
                 digest.update(chunk)
                 await spool.write(chunk, limit=length)
             await spool.flush()

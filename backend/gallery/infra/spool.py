@@ -3,10 +3,10 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
+from collections.abc import Coroutine
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 from gallery.infra.errors import Locked, TooLarge
 from gallery.infra.storage import full_disk_is_said
@@ -48,13 +48,8 @@ class SpoolFile:
         finally:
             os.close(self._descriptor)
 
-    async def receive(self, chunks: AsyncIterator[bytes], *, limit: int) -> None:
-        """Appends all chunks. Raises TooLarge as soon as the file would pass `limit` bytes, StorageFull."""
-        async for chunk in chunks:
-            await self.write(chunk, limit=limit)
-        await self.flush()
-
     async def write(self, chunk: bytes, *, limit: int) -> None:
+        """Appends a chunk. Raises TooLarge as soon as the file would pass `limit` bytes, StorageFull."""
         if self.size + len(chunk) > limit:
             raise TooLarge(limit_bytes=limit)
         self._pending += chunk
@@ -67,7 +62,7 @@ class SpoolFile:
         data, self._pending = self._pending, bytearray()
         if data:
             try:
-                await asyncio.to_thread(_write_all, self._descriptor, data)
+                await _to_its_end(asyncio.to_thread(_write_all, self._descriptor, data))
             except BaseException:
                 self.size = os.fstat(self._descriptor).st_size
                 raise
@@ -77,6 +72,17 @@ class SpoolFile:
         self._pending.clear()
         os.ftruncate(self._descriptor, size)
         self.size = size
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Awaits work in a thread, also when cancelled: the descriptor must not be closed, and its number given to another
+    file, while the thread still writes to it."""
+    writing = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait({writing})
+        raise
 
 
 def _write_all(descriptor: int, data: bytearray) -> None:
