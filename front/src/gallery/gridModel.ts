@@ -101,6 +101,8 @@ export class GridModel {
   private jumping = false;
   private view: GridView = { spacer: 0, sections: [], troubled: false };
   private commandedScroll: number | null = null;
+  /** Where a jump was meant to lead, until what lies there is loaded. */
+  private destination: (Anchor & { kind: 'asset' }) | null = null;
   private waiting: { readonly since: number; readonly revision: string } | null = null;
   private readonly viewListeners = new Set<() => void>();
   private readonly scrollListeners = new Set<() => void>();
@@ -182,6 +184,7 @@ export class GridModel {
   /** The person scrolled by hand. */
   scrolled(scrollTop: number): void {
     const distance = Math.abs(scrollTop - this.scrollTop);
+    if (distance >= 2) this.destination = null;
     // A jump of our own comes back as a scroll event that goes nowhere.
     const far = distance > this.viewport * 2 || (this.jumping && distance < 2);
     this.scrollTop = scrollTop;
@@ -391,8 +394,11 @@ export class GridModel {
     const index = range
       ? range.first + Math.min(place.offset, range.count - 1)
       : Math.min(this.map.firstNotNewerThan(place.day), this.map.total - 1);
-    this.moveTo(this.topOf(index) + (range ? place.inset : 0));
-    this.moveTo(this.topOf(index) + (range ? place.inset : 0));
+    const inset = range ? place.inset : 0;
+    this.moveTo(this.topOf(index) + inset);
+    this.moveTo(this.topOf(index) + inset);
+    if (this.assetAt(index)) return;
+    this.destination = { kind: 'asset', id: null, index, day: range ? place.day : '', inset };
   }
 
   /** Scrolls as little as needed to show the asset; in the middle when it is far away. */
@@ -510,6 +516,7 @@ export class GridModel {
     this.learnRatio(keys);
     if (this.hidden.size > 0) for (const key of keys) this.showReturned(key);
     if (keys.some((key) => this.positions.has(key))) this.compose();
+    if (this.destination && this.assetAt(this.destination.index)) this.destination = null;
     this.announce();
   }
 
@@ -518,7 +525,9 @@ export class GridModel {
     const loaded = section && this.cache.get(section);
     for (const facts of loaded?.assets ?? []) {
       const agreedAt = facts && this.hidden.get(facts.id);
-      if (facts && agreedAt && loaded && agreedAt < loaded.askedAt) this.hidden.delete(facts.id);
+      if (!facts || !agreedAt || !loaded || agreedAt >= loaded.askedAt) continue;
+      this.hidden.delete(facts.id);
+      this.layouts.delete(key);
     }
   }
 
@@ -585,6 +594,7 @@ export class GridModel {
   private anchor(): Anchor {
     const top = this.virtualTop;
     if (top < 2 || this.map.total === 0) return { kind: 'top' };
+    if (this.destination) return this.destination;
     const position = this.heights.at(top);
     const section = this.map.sections[position] as Section;
     const laidOut = this.layouts.get(section.key);
@@ -644,6 +654,7 @@ export class GridModel {
   }
 
   private moveTo(virtualTop: number): void {
+    this.destination = null;
     this.space.resize(this.heights.total, this.viewport);
     const { scrollTop, shift } = this.space.place(virtualTop);
     this.space.shift = shift;

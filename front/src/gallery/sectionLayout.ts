@@ -54,9 +54,7 @@ export function layoutSection(
 
 /** The height that a section will have about, if its pictures have this shape on average. Costs nearly nothing. */
 export function estimateHeight(section: Section, ratio: number, geometry: Geometry): number {
-  const { width, target, gap, shareGap } = geometry;
-  const perRow = Math.max(1, Math.round((width + gap) / (target * ratio + gap)));
-  const rowHeight = Math.round((width - gap * (perRow - 1)) / (perRow * ratio));
+  const { width, target, gap, shareGap, dayHeader, dayGap } = geometry;
   let height = section.opensMonth ? geometry.monthHeader : 0;
   let shared = 0;
   for (const fragment of section.fragments) {
@@ -64,17 +62,16 @@ export function estimateHeight(section: Section, ratio: number, geometry: Geomet
     if (shareGap !== null && natural < width && isWholeDay(fragment)) {
       const fits = shared > 0 && shared + shareGap + natural <= width;
       shared = fits ? shared + shareGap + natural : natural;
-      if (!fits) height += geometry.dayHeader + target + geometry.dayGap;
+      if (!fits) height += dayHeader + target + dayGap;
       continue;
     }
     shared = 0;
-    if (fragment.offset === 0) height += geometry.dayHeader;
-    const rows = Math.ceil(fragment.count / perRow);
-    const lastIsRagged = fragment.older === 0 && fragment.count % perRow !== 0;
-    height += rows * (rowHeight + gap) - (lastIsRagged ? rowHeight - target : 0);
-    height += fragment.older === 0 ? geometry.dayGap - gap : 0;
+    // Rows are near the target height on average, so their number is the length of all pictures in one row.
+    const rows = fragment.older === 0 ? Math.max(1, natural / width) : natural / width;
+    height += (fragment.offset === 0 ? dayHeader : 0) + rows * (target + gap);
+    height += fragment.older === 0 ? dayGap - gap : 0;
   }
-  return height;
+  return Math.round(height);
 }
 
 function isWholeDay(fragment: Fragment): boolean {

@@ -50,13 +50,14 @@ export function zoomAt(zoom: Zoom, scale: number, point: Point): Zoom {
 export function clamp(zoom: Zoom, fitted: Size, stage: Size, most: number): Zoom {
   const scale = Math.min(most, Math.max(1, zoom.scale));
   const fixed = scale === zoom.scale ? zoom : zoomAt(zoom, scale, { x: 0, y: 0 });
-  const reach = (size: number, room: number) => Math.max(0, (size * scale - room) / 2);
-  const acrossReach = reach(fitted.width, stage.width);
-  const downReach = reach(fitted.height, stage.height);
+  const within = (offset: number, size: number, room: number) => {
+    const reach = Math.max(0, (size * scale - room) / 2);
+    return reach === 0 ? 0 : Math.min(reach, Math.max(-reach, offset));
+  };
   return {
     scale,
-    x: Math.min(acrossReach, Math.max(-acrossReach, fixed.x)),
-    y: Math.min(downReach, Math.max(-downReach, fixed.y)),
+    x: within(fixed.x, fitted.width, stage.width),
+    y: within(fixed.y, fitted.height, stage.height),
   };
 }
 
