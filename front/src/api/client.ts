@@ -32,7 +32,7 @@ export async function call<T>(request: Promise<{ data?: T; response: Response }>
  * @throws {Problem} for every answer that is not a success. @throws {Offline} when nobody answered.
  */
 export async function authorizedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const request = new Request(input, init);
+  const request = new Request(typeof input === 'string' ? new URL(input, location.origin) : input, init);
   const spare = request.clone();
   const token = await accessToken();
   const response = await send(request, token);

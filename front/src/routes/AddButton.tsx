@@ -1,7 +1,7 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
 import { Button, IconButton, UploadIcon } from '@/shared/ui';
-import { calm } from './calm';
+import { calm, hurry } from './calm';
 import { useUser } from './session';
 
 const Loaded = lazy(async () => {
@@ -9,22 +9,32 @@ const Loaded = lazy(async () => {
   return { default: (await import('./Uploads')).AddButton };
 });
 
-/** The button that adds photos to a space. Uploading is fetched after the first photos are on the screen. */
+/**
+ * The button that adds photos to a space. Uploading is fetched after the first photos are on the screen, or when
+ * somebody presses the button before that.
+ */
 export function AddButton({ spaceId, compact = false }: { spaceId: string; compact?: boolean }) {
   const { t } = useTranslation('upload');
   const user = useUser();
+  const [pressed, setPressed] = useState(false);
+
+  function press(): void {
+    setPressed(true);
+    hurry();
+  }
+
   const waiting = compact ? (
-    <IconButton label={t('button')} disabled>
+    <IconButton label={t('button')} onClick={press}>
       <UploadIcon />
     </IconButton>
   ) : (
-    <Button variant="primary" icon={<UploadIcon size={20} />} disabled>
+    <Button variant="primary" icon={<UploadIcon size={20} />} onClick={press}>
       {t('button')}
     </Button>
   );
   return (
     <Suspense fallback={waiting}>
-      {user && <Loaded userId={user.id} spaceId={spaceId} compact={compact} />}
+      {user && <Loaded userId={user.id} spaceId={spaceId} compact={compact} pressed={pressed} />}
     </Suspense>
   );
 }

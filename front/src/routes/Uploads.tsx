@@ -1,17 +1,38 @@
+import { useEffect, useEffectEvent, useRef } from 'react';
 import type { Space } from '@/api/types';
-import { DropZone, UploadButton, UploadPanel, UploadProvider } from '@/features/upload';
+import { DropZone, UploadButton, UploadPanel, UploadProvider, useUpload } from '@/features/upload';
 import { navigate } from '@/shared/navigation';
+
+interface AddButtonProps {
+  userId: string;
+  spaceId: string;
+  compact: boolean;
+  /** It was pressed before it was there. */
+  pressed: boolean;
+}
 
 /**
  * The upload feature as the pages see it. Its queue belongs to the person and not to a component, so each part
  * brings its own provider and they meet in the queue.
  */
-export function AddButton(props: { userId: string; spaceId: string; compact: boolean }) {
+export function AddButton({ userId, spaceId, compact, pressed }: AddButtonProps) {
   return (
-    <UploadProvider userId={props.userId}>
-      <UploadButton spaceId={props.spaceId} compact={props.compact} />
+    <UploadProvider userId={userId}>
+      {pressed && <PickAtOnce spaceId={spaceId} />}
+      <UploadButton spaceId={spaceId} compact={compact} />
     </UploadProvider>
   );
+}
+
+function PickAtOnce({ spaceId }: { spaceId: string }) {
+  const { pick } = useUpload();
+  const opened = useRef(false);
+  const open = useEffectEvent(() => {
+    if (!opened.current) pick(spaceId);
+    opened.current = true;
+  });
+  useEffect(() => open(), []);
+  return null;
 }
 
 /** What the queue is doing, and the page as a place to drop files on; `target` is where they go. */

@@ -1,22 +1,30 @@
 /**
  * The moment after which the page may fetch what it does not need for the first photos: one of them has been
- * drawn, or there is none to wait for.
+ * drawn, some time has passed, or somebody wants it now.
  */
-const LONGEST_MS = 3000;
+const LONGEST_MS = 1500;
+
+let resolveCalm: () => void = () => undefined;
 
 export const calm = new Promise<void>((resolve) => {
-  const timer = setTimeout(done, LONGEST_MS);
-  const onLoad = (event: Event) =>
-    event.target instanceof HTMLImageElement && isPhoto(event.target) && done();
-  // "load" does not bubble, but can be seen on its way down.
-  document.addEventListener('load', onLoad, { capture: true });
-  function done() {
-    clearTimeout(timer);
-    document.removeEventListener('load', onLoad, { capture: true });
-    resolve();
-  }
+  resolveCalm = resolve;
 });
 
-function isPhoto(image: HTMLImageElement): boolean {
-  return image.currentSrc.includes('/media/') || image.currentSrc.startsWith('blob:');
+/** Does not wait any longer. */
+export function hurry(): void {
+  clearTimeout(timer);
+  document.removeEventListener('load', onLoad, { capture: true });
+  resolveCalm();
 }
+
+function onLoad(event: Event): void {
+  if (event.target instanceof HTMLImageElement && isPhoto(event.target.currentSrc)) hurry();
+}
+
+function isPhoto(source: string): boolean {
+  return source.includes('/media/') || source.startsWith('blob:');
+}
+
+const timer = setTimeout(hurry, LONGEST_MS);
+// "load" does not bubble, but can be seen on its way down.
+document.addEventListener('load', onLoad, { capture: true });

@@ -71,7 +71,8 @@ describe.each(folders)('%s', (folder) => {
   });
 
   it('is in Russian where it should be', () => {
-    const latin = Object.entries(ru).filter(([, text]) => /[a-z]/i.test(text) && !/[а-яё]/i.test(text));
+    const words = Object.entries(ru).map(([key, text]) => [key, text.replace(/\{\{.*?\}\}/g, '')] as const);
+    const latin = words.filter(([, text]) => /[a-z]/i.test(text) && !/[а-яё]/i.test(text));
     expect(latin.map(([key]) => key).filter((key) => !NAMES.has(key))).toEqual([]);
   });
 });
