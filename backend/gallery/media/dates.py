@@ -24,7 +24,7 @@ _MOMENT: Final = re.compile(
         # A photo's time: after a separator or a word such as "at" or "в", or nothing at all: 20240131235959.
         (?: [-_.,T ]{1,3} (?: (?:at|в|um|à|kl\.?|o) [ ] )? (?:\()? )?
         (?P<hour>\d{2}|\d(?=[.:])) (?P<tsep>[-_.:h ]?) (?P<minute>\d{2})
-        (?: (?P=tsep)[m]? (?P<second>\d{2}) (?: [.,_]? (?P<fraction>\d{3}) (?!\d) )? )?
+        (?: (?P=tsep)[m]? (?P<second>\d{2}) (?: [-.,_]? (?P<fraction>\d{3}) (?!\d) )? )?
         (?! \d )
         (?: [ \u202f] (?P<half>[AP])\.?M )?
     )?

@@ -199,8 +199,12 @@ class ForkServer:
 
     def kill(self, number: int) -> None:
         """Kills what `begin` started; nothing happens if it has ended already."""
-        if self.alive:
+        if not self.alive:
+            return
+        try:
             self._control.send(json.dumps({"id": number, "do": "kill"}).encode())
+        except OSError:
+            self._lose("the fork server has ended")
 
     async def close(self) -> None:
         """Ends the process and everything it has started."""

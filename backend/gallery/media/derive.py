@@ -261,7 +261,7 @@ def _out_of_memory(error: Exception) -> bool:
 def _scaled(picture: Picture, side: int) -> Picture:
     """The picture with a long side of at most `side`. Colours are weighted by alpha on the way."""
     scale = side / max(picture.width, picture.height)
-    if scale >= 0.999:
+    if scale >= 1:
         return picture
     across, down = max(scale, 1 / picture.width), max(scale, 1 / picture.height)
     if not picture.hasalpha():

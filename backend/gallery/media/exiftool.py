@@ -34,8 +34,9 @@ class ExifToolFailed(Exception):
 class ExifTool:
     """One persistent process; `ask` may be called again after any failure."""
 
-    def __init__(self, server: ForkServer, perl: Path, script: Path) -> None:
+    def __init__(self, server: ForkServer, perl: Path, script: Path, patience: float = ANSWER_SECONDS) -> None:
         self._server = server
+        self._patience = patience
         self._argv = [
             str(perl),
             "-e",
@@ -64,7 +65,7 @@ class ExifTool:
     async def _answer(self, lines: Sequence[str], most_bytes: int) -> bytes:
         process = await self._running()
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(self._patience):
                 return await process.ask(lines, most_bytes)
         except (TimeoutError, OSError, EOFError) as error:
             await self.close()

@@ -119,6 +119,8 @@ _SMALLEST_SIDE: Final = 64
 _LARGEST_PICTURE: Final = 128 * 1024 * 1024
 _GOOD_PICTURE_SIDE: Final = 1000
 _PICTURES_TRIED: Final = 3
+_QUESTIONS: Final = 2
+"""A process that died of something else must not cost a photo its date."""
 
 
 class Toolbox:
@@ -232,13 +234,11 @@ class Toolbox:
         return developed if developed.failure is None else found
 
     async def _extracted(self, path: Path, key: str) -> bytes:
-        reader = await self._readers.get()
-        try:
-            return await reader.ask(path, ["-b", "-m", f"-{key}"], _LARGEST_PICTURE)
-        except ExifToolFailed:
-            return b""
-        finally:
-            self._readers.put_nowait(reader)
+        async with self._reader() as reader:
+            try:
+                return await reader.ask(path, ["-b", "-m", f"-{key}"], _LARGEST_PICTURE)
+            except ExifToolFailed:
+                return b""
 
     async def _developed(self, server: ForkServer, dcraw_emu: Path, path: Path) -> Picture:
         """LibRaw at half size, with the camera's white balance, turned upright by LibRaw."""
@@ -261,23 +261,31 @@ class Toolbox:
     # --- ExifTool ---
 
     async def _tags(self, path: Path, sniffed: Sniffed) -> Tags:
-        """The tags of the file; none, if ExifTool fails on this file and works otherwise."""
-        reader = await self._readers.get()
-        try:
-            answer = await reader.ask(path, tag_facts.arguments(sniffed.format), tag_facts.ANSWER_BYTES)
-        except ExifToolFailed:
+        """The tags of the file; none, if ExifTool fails on this file twice and works otherwise."""
+        question = tag_facts.arguments(sniffed.format)
+        async with self._reader() as reader:
+            for _ in range(_QUESTIONS):
+                with contextlib.suppress(ExifToolFailed):
+                    return Tags.parse(await reader.ask(path, question, tag_facts.ANSWER_BYTES))
             await self._assert_reads(reader)
             return Tags({})
-        finally:
-            self._readers.put_nowait(reader)
-        return Tags.parse(answer)
 
     async def _check_reader(self) -> None:
-        reader = await self._readers.get()
-        try:
+        async with self._reader() as reader:
             await self._assert_reads(reader)
+
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[ExifTool]:
+        """An ExifTool for one task alone. One that has outlived its fork server is not used again."""
+        readers = self._readers
+        reader = await readers.get()
+        try:
+            yield reader
         finally:
-            self._readers.put_nowait(reader)
+            if readers is self._readers:
+                readers.put_nowait(reader)
+            else:
+                await reader.close()
 
     async def _assert_reads(self, reader: ExifTool) -> None:
         try:
