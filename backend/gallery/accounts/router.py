@@ -101,7 +101,8 @@ async def refresh(
     body: Annotated[RefreshIn | None, Body()] = None,
 ) -> TokensOut:
     """Gives the next pair of tokens; a refresh token that was used before ends the whole session."""
-    in_body = body.refresh_token if body else None
+    # An empty one is none: who sends a cookie along never gets to see what is in it.
+    in_body = (body.refresh_token or None) if body else None
     token = in_body or _cookie_token(request)
     async with db.transaction() as session:
         tokens = await service.rotate(session, keys, token, now=clock())
@@ -243,7 +244,7 @@ def _account_subject(login: str) -> str:
     try:
         return service.login_key(login)
     except GalleryError:
-        return "no-login"
+        return ""
 
 
 def _user_agent(request: Request) -> str:
