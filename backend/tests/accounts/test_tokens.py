@@ -130,7 +130,7 @@ FORGERIES: dict[str, Bend] = {
     "payload is deep": lambda f: f.token(claims=b"[" * 1200),
     "a claim twice": lambda f: f.token(claims=json.dumps(f.claims)[:-1].encode() + b', "sub": "x"}'),
     "padding": lambda f: f.token() + "=",
-    "padding in the payload": lambda f: "{0}.{1}=.{2}".format(*f.token().split(".")),
+    "padding in the payload": lambda f: "{}.{}=.{}".format(*f.token().split(".")),
     "white space inside": lambda f: f.token().replace(".", ". ", 1),
     "line feed at the end": lambda f: f.token() + "\x0b",
     "plus and slash": lambda f: f.token()[:-1] + "/",
