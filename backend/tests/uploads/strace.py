@@ -38,10 +38,23 @@ def injected(
     `effect` is strace's: `error=EIO`, `signal=KILL`. `when` counts for each thread. Without `threads` only the
     thread of the event loop is touched.
     """
-    command = ["strace", "-qq", *(["-f"] if threads else []), "-p", str(pid), "-o", os.devnull]
-    command += ["-e", f"trace={calls}", "-e", f"inject={calls}:{effect}:when={when}"]
+    options = ["-e", f"trace={calls}", "-e", f"inject={calls}:{effect}:when={when}"]
     if path is not None:
-        command += ["-P", str(path)]
+        options += ["-P", str(path)]
+    with _attached(pid, [*options, "-o", os.devnull], threads=threads):
+        yield
+
+
+@contextmanager
+def recorded(pid: int, calls: str, into: Path) -> Iterator[None]:
+    """Writes down the system calls that the event loop's thread makes while the block runs, one a line."""
+    with _attached(pid, ["-e", f"trace={calls}", "-s", "64", "-o", str(into)], threads=False):
+        yield
+
+
+@contextmanager
+def _attached(pid: int, options: list[str], *, threads: bool) -> Iterator[None]:
+    command = ["strace", "-qq", *(["-f"] if threads else []), "-p", str(pid), *options]
     tracer = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:
         _wait_until_attached(pid, tracer)

@@ -21,10 +21,10 @@ import httpx
 import pytest
 
 from .serving import Installation, Person, assets_of, audit, eventually, photo, set_up
-from .strace import injected, needs_strace
+from .strace import injected, needs_strace, recorded
 
 LONG = int(os.environ.get("UPLOAD_TEST_ROUNDS", "1"))
-"""How many times as many kills; 20 is for a night."""
+"""How many times as many kills; 8 kills at every single message to the database."""
 
 
 class Ledger:
@@ -84,6 +84,24 @@ def recover(anna: Person, gallery: Installation, location: str, data: bytes, led
     ledger.all_are_there()
 
 
+def registration(conversation: list[str]) -> tuple[int, int, int]:
+    """Which message begins the transaction that makes the asset (the longest of all), which commits it, which commits
+    the one after it; counted from 1."""
+    begins = [number for number, message in enumerate(conversation, 1) if "BEGIN" in message]
+    commits = [number for number, message in enumerate(conversation, 1) if "COMMIT" in message]
+    begin, commit = max(zip(begins, commits, strict=True), key=lambda pair: pair[1] - pair[0])
+    return begin, commit, commits[commits.index(commit) + 1]
+
+
+MOMENTS: dict[str, Callable[[int, int, int], int]] = {
+    "as it begins": lambda begin, commit, second: begin + 1,
+    "in the middle": lambda begin, commit, second: (begin + commit) // 2,
+    "before the last statement": lambda begin, commit, second: commit - 1,
+    "before COMMIT": lambda begin, commit, second: commit,
+    "after COMMIT": lambda begin, commit, second: commit + 1,
+    "before the upload is marked as finished": lambda begin, commit, second: second,
+}
+
 ON_THE_WAY: list[tuple[str, str, Callable[[Installation, str], Path | None]]] = [
     ("before the bytes are handed to the kernel", "write", spool_file),
     ("before the file is flushed", "fsync", spool_file),
@@ -91,6 +109,16 @@ ON_THE_WAY: list[tuple[str, str, Callable[[Installation, str], Path | None]]] = 
     ("before the original gets its name", "link,linkat", spool_file),
     ("before the spool is tidied", "unlink,unlinkat", spool_file),
 ]
+
+
+@pytest.fixture(scope="module")
+def conversation(anna: Person, gallery: Installation, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What the gallery says to its database while it finishes an upload, in order."""
+    location, data = ready_to_finish(anna, anna.new_space())
+    log = tmp_path_factory.mktemp("strace") / "sent"
+    with recorded(gallery.pid, "sendto", log):
+        assert send_the_rest(anna, location, data) is not None
+    return log.read_text().splitlines()
 
 
 @needs_strace
@@ -121,20 +149,36 @@ class TestKilledAtEachStep:
             gallery.wait_for_end()
         recover(anna, gallery, location, data, ledger)
 
-    @pytest.mark.parametrize("step", range(1, 8 * LONG + 1))
+    @pytest.mark.parametrize("moment", [*MOMENTS, *range(1, 1 + 6 * (LONG - 1))])
     def test_of_the_conversation_with_the_database(
-        self, anna: Person, space: str, gallery: Installation, ledger: Ledger, step: int
+        self,
+        anna: Person,
+        space: str,
+        gallery: Installation,
+        ledger: Ledger,
+        conversation: list[str],
+        moment: str | int,
     ) -> None:
-        """Each message to the database, the COMMIT and the answer to the client among them."""
+        message = moment if isinstance(moment, int) else MOMENTS[moment](*registration(conversation))
         location, data = ready_to_finish(anna, space)
-        number = 1 + (step - 1) * 4 // LONG
-        with injected(gallery.pid, "sendto,sendmsg", "signal=KILL", when=f"{number}", threads=False):
+        with injected(gallery.pid, "sendto", "signal=KILL", when=str(message), threads=False):
             answer = send_the_rest(anna, location, data)
-            if answer is not None:
-                assert answer.status_code == 204
-                ledger.note(answer, data)
-                gallery.kill()
+            if answer is None:
+                gallery.wait_for_end()
+        if answer is not None:
+            assert isinstance(moment, int), "the kill came too late"
+            ledger.note(answer, data)
+            gallery.kill()
+        recover(anna, gallery, location, data, ledger)
+
+    def test_everything_is_kept_and_nobody_was_told(
+        self, anna: Person, space: str, gallery: Installation, ledger: Ledger
+    ) -> None:
+        location, data = ready_to_finish(anna, space)
+        with injected(gallery.pid, "write,writev", "signal=KILL", threads=False):
+            assert send_the_rest(anna, location, data) is None
             gallery.wait_for_end()
+        assert assets_of(gallery, data) == 1
         recover(anna, gallery, location, data, ledger)
 
 
