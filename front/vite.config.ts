@@ -10,8 +10,6 @@ export default defineConfig({
   resolve: {
     alias: {
       '@': fileURLToPath(new URL('./src', import.meta.url)),
-      'react-i18next': fileURLToPath(new URL('./src/shared/i18n/index.ts', import.meta.url)),
-      '@tanstack/react-router': fileURLToPath(new URL('./src/shared/navigation/index.ts', import.meta.url)),
     },
   },
   server: {

@@ -78,19 +78,30 @@ function AppearanceSection({ user }: { user: User }) {
   const { t } = useTranslation('account');
   const errorText = useErrorText();
   const chosen = useStored(theme);
+  const [locale, setLocale] = useState(user.locale);
   const language = useMutation({
-    mutationFn: async (locale: Locale | null) => {
-      await updateProfile({ locale });
-      await chooseLanguage(locale);
+    mutationFn: async (wanted: Locale | null) => {
+      await updateProfile({ locale: wanted });
+      await chooseLanguage(wanted);
     },
-    onError: (error) => toast({ text: errorText(error), tone: 'error' }),
+    onError: (error) => {
+      setLocale(user.locale);
+      toast({ text: errorText(error), tone: 'error' });
+    },
   });
+
+  function choose(value: Automatic<Locale>): void {
+    const wanted = value === 'auto' ? null : value;
+    setLocale(wanted);
+    language.mutate(wanted);
+  }
+
   return (
     <Section title={t('appearance')}>
       <Choice<Automatic<Locale>>
         label={t('language', { ns: 'shared' })}
-        value={language.isPending ? (language.variables ?? 'auto') : (user.locale ?? 'auto')}
-        onChange={(value) => language.mutate(value === 'auto' ? null : value)}
+        value={locale ?? 'auto'}
+        onChange={choose}
         options={[
           { value: 'auto', label: t('automatic') },
           { value: 'ru', label: t('language.ru', { ns: 'shared' }) },

@@ -1,5 +1,6 @@
+import { type Search, useAddress } from './address';
+
 export {
-  type Address,
   type Destination,
   goTo,
   hereAsPath,
@@ -12,13 +13,7 @@ export {
 } from './address';
 export { Link } from './Link';
 
-import { navigate, type Search, useAddress } from './address';
-
 /** The search parameters of the open page. */
-export function useSearch(_options?: { strict: false }): Search {
+export function useSearch(): Search {
   return useAddress().search;
-}
-
-export function useNavigate(): typeof navigate {
-  return navigate;
 }
