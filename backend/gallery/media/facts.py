@@ -562,11 +562,11 @@ def _is_raw_tiff(tags: Tags) -> bool:
 
 
 def _pictures(tags: Tags) -> tuple[tuple[str, int], ...]:
-    """JPEGs inside the file, largest first: "Group:Name" and bytes."""
+    """Pictures inside the file as "Group:Name" and bytes: JPEGs first, the largest first."""
     found = [
         (f"{group}:{name}", int(size[1]))
         for name in _PICTURES_WITHIN
         for group, value in tags.groups(name)
         if isinstance(value, str) and (size := _BINARY.match(value))
     ]
-    return tuple(sorted(found, key=lambda picture: -picture[1]))
+    return tuple(sorted(found, key=lambda picture: (picture[0].endswith("TIFF"), -picture[1])))

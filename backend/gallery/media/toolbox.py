@@ -119,6 +119,7 @@ _SMALLEST_SIDE: Final = 64
 _LARGEST_PICTURE: Final = 128 * 1024 * 1024
 _GOOD_PICTURE_SIDE: Final = 1000
 _PICTURES_TRIED: Final = 3
+_DEVELOPING_SECONDS: Final = 25
 _QUESTIONS: Final = 2
 """A process that died of something else must not cost a photo its date."""
 
@@ -228,10 +229,11 @@ class Toolbox:
             if kind is not None and kind.format in ("jpeg", "tiff"):
                 made = await server.derive_bytes(data, kind.format, shape.orientation)
                 found = made if max(made.width, made.height) >= _SMALLEST_SIDE else found
-        if max(found.width, found.height) >= _GOOD_PICTURE_SIDE or self._paths.dcraw_emu is None:
+        large_enough = max(found.width, found.height) >= _GOOD_PICTURE_SIDE
+        if large_enough or self._paths.dcraw_emu is None or _without_sensor_data(path, shape):
             return found
-        developed = await self._developed(server, self._paths.dcraw_emu, path)
-        return developed if developed.failure is None else found
+        developed = await self._developed(server, self._paths.dcraw_emu, path, shape)
+        return developed if developed.width > found.width else found
 
     async def _extracted(self, path: Path, key: str) -> bytes:
         async with self._reader() as reader:
@@ -240,13 +242,15 @@ class Toolbox:
             except ExifToolFailed:
                 return b""
 
-    async def _developed(self, server: ForkServer, dcraw_emu: Path, path: Path) -> Picture:
-        """LibRaw at half size, with the camera's white balance, turned upright by LibRaw."""
-        argv = [str(dcraw_emu), "-h", "-w", "-q", "0", "-Z", "-", str(path)]
+    async def _developed(self, server: ForkServer, dcraw_emu: Path, path: Path, shape: Shape) -> Picture:
+        """LibRaw with the camera's white balance; at half size, which is cheap, if that still covers a preview."""
+        half = ["-h"] if max(shape.width or 0, shape.height or 0) >= 2 * recipe.PREVIEW_SIDE else []
+        argv = [str(dcraw_emu), *half, "-w", "-q", "0", "-Z", "-", str(path)]
         limits = replace(PROGRAM_LIMITS, file_bytes=_LARGEST_PICTURE)
-        output, ended = await server.run(argv, 20, limits)
+        output, ended = await server.run(argv, _DEVELOPING_SECONDS, limits)
         ended.raise_if_killed()
-        return await server.derive_bytes(output, "ppm", 1) if output else Picture(failure="no-preview")
+        picture = await server.derive_bytes(output, "ppm", 1) if output else Picture(failure="no-preview")
+        return picture.having_used(picture.cpu_seconds + ended.cpu_seconds)
 
     async def _picture_by_ffmpeg(self, server: ForkServer, path: Path, shape: Shape) -> Picture:
         """JPEG XL, where ffmpeg has libjxl. It comes upright, so nothing is left to turn."""
@@ -285,7 +289,7 @@ class Toolbox:
             if readers is self._readers:
                 readers.put_nowait(reader)
             else:
-                await reader.close()
+                reader.close()
 
     async def _assert_reads(self, reader: ExifTool) -> None:
         try:
@@ -315,7 +319,7 @@ class Toolbox:
 
     async def _close(self) -> None:
         while not self._readers.empty():
-            await self._readers.get_nowait().close()
+            self._readers.get_nowait().close()
         await self._server.close()
 
 
@@ -370,6 +374,11 @@ def _pictured(described: Examination, picture: Picture, shape: Shape) -> Examina
         colour=picture.colour,
         damaged=picture.damaged or cut,
     )
+
+
+def _without_sensor_data(path: Path, shape: Shape) -> bool:
+    """Less than a bit for each pixel: the sensor's data was cut away, and LibRaw would develop it to black."""
+    return path.stat().st_size * 8 < (shape.width or 0) * (shape.height or 0)
 
 
 def _alike(told: tuple[int | None, int | None], seen: tuple[int, int]) -> bool:

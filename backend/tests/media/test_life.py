@@ -93,7 +93,7 @@ async def test_an_exiftool_that_hangs_is_replaced(tool_paths: ToolPaths, small: 
         assert b"2024:05:06" in await reader.ask(small, ["-DateTimeOriginal"], 1000)
         assert wait_until(lambda: not alive(hanging))
     finally:
-        await reader.close()
+        reader.close()
         await server.close()
 
 
@@ -107,7 +107,7 @@ async def test_an_answer_that_is_too_long_is_no_answer(tool_paths: ToolPaths, sm
             await reader.ask(small, ["-a", "-G1"], 100)
         assert await reader.version()
     finally:
-        await reader.close()
+        reader.close()
         await server.close()
 
 

@@ -235,6 +235,14 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(*small)).mean) / 3
 
 
+async def test_raw_files_show_their_largest_picture(examined: Examined) -> None:
+    assert max(preview(examined, "raw/canon_eos_6d.dng").size) == 1024
+    for name in ("raw/synthetic.arw", "raw/synthetic.cr2", "raw/synthetic.dng", "raw/synthetic.nef"):
+        assert max(preview(examined, name).size) == 672, name
+    upright = preview(examined, "raw/synthetic.arw")
+    assert upright.height > upright.width
+
+
 async def test_a_poster_is_not_black(examined: Examined) -> None:
     assert sum(ImageStat.Stat(preview(examined, "video/black_first_2s.mp4")).mean) / 3 > 40
 
