@@ -14,6 +14,7 @@ A child writes its result to the output descriptor: the length of a JSON header 
 then the bytes that the header gives lengths for.
 """
 
+import contextlib
 import fcntl
 import gc
 import json
@@ -251,7 +252,9 @@ def main() -> None:
     server = _Server(control, confine)
     control.sendall(json.dumps({"ready": True, "confined": confine}).encode())
     try:
-        server.serve()
+        with contextlib.suppress(ConnectionError):
+            # The parent has gone, perhaps without waiting for its answers.
+            server.serve()
     finally:
         server.end()
 

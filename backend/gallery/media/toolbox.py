@@ -113,7 +113,7 @@ class Examination:
 
 
 _ORIENTED_BY_TAGS: Final = frozenset({"heic", "avif"})
-_TAGS_FIRST: Final = frozenset({"heic", "avif", "tiff", "jxl", "raw"})
+_SPEAKS_FOR_ITSELF: Final = frozenset({"jpeg", "png", "webp", "gif"})
 _SMALLEST_PICTURE: Final = 512
 _SMALLEST_SIDE: Final = 64
 _LARGEST_PICTURE: Final = 128 * 1024 * 1024
@@ -162,9 +162,9 @@ class Toolbox:
                 return _described(sniffed, await self._tags(path, sniffed))
             if sniffed.kind is MediaKind.VIDEO:
                 return await self._examine_film(server, path, sniffed)
-            if sniffed.format in _TAGS_FIRST:
-                return await self._examine_in_order(server, path, sniffed)
-            return await self._examine_at_once(server, path, sniffed)
+            if sniffed.format in _SPEAKS_FOR_ITSELF:
+                return await self._examine_at_once(server, path, sniffed)
+            return await self._examine_in_order(server, path, sniffed)
 
     # --- Kinds of files ---
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from gallery.media.decoding import PROGRAM_LIMITS
 from gallery.media.facts import parse_offset
-from gallery.media.sniff import SNIFF_BYTES, MediaKind, sniff
+from gallery.media.sniff import SNIFF_BYTES, MediaKind, Sniffed, sniff
 from gallery.media.toolbox import Examination, Toolbox
 
 Row = dict[str, str]
@@ -204,6 +204,15 @@ async def test_formats_are_refined(rows: list[Row], examined: Examined) -> None:
         if made.format != expected:
             wrong[row["file"]] = (row["type"], made.format, made.mime)
     assert wrong == {}
+
+
+async def test_a_refined_format_is_examined_again_alike(toolbox: Toolbox, pack: Path, examined: Examined) -> None:
+    """What is stored of a first examination is what the second begins with."""
+    for name in ("raw/synthetic.cr2", "raw/synthetic.nef", "heic/iphone7.heic", "video/utc_rot180.mp4"):
+        first = examined[name]
+        assert first is not None
+        again = await toolbox.examine(pack / name, Sniffed(first.kind, first.format, first.mime, first.format))
+        assert (again.failure, again.width, again.height) == (None, first.width, first.height), name
 
 
 async def test_bombs_stay_under_the_limits(rows: list[Row], examined: Examined) -> None:
