@@ -7,7 +7,15 @@ import { sessionState, speak, subscribeToSession } from '@/api/session';
 import { startMax } from '@/features/account/max';
 import { App } from '@/routes/App';
 import { sessionQuery } from '@/routes/session';
-import { chooseLanguage, currentLanguage, type Language, onLanguage, startLanguage } from '@/shared/i18n';
+import { warmUp } from '@/routes/warm';
+import {
+  chooseLanguage,
+  currentLanguage,
+  firstLanguage,
+  type Language,
+  onLanguage,
+  startLanguage,
+} from '@/shared/i18n';
 import { applyTheme } from '@/shared/lib/theme';
 import { Toasts } from '@/shared/ui';
 
@@ -16,9 +24,12 @@ const texts = { ru: () => import('./locales/ru'), en: () => import('./locales/en
 async function start(element: HTMLElement): Promise<void> {
   applyTheme();
   startMax();
+  speak(firstLanguage());
   onLanguage(speak);
-  await startLanguage(async (language: Language) => (await texts[language]()).default);
   const queries = makeQueries();
+  const speaking = startLanguage(async (language: Language) => (await texts[language]()).default);
+  void warmUp(queries);
+  await speaking;
   followSession(queries);
   createRoot(element).render(
     <StrictMode>

@@ -98,7 +98,7 @@ function useLiveChanges(): void {
       if (event.type === 'spaces') refetch();
       else if (event.type === 'assets') soon();
     });
-    void followEvents(stop.signal);
+    void calm.then(() => followEvents(stop.signal));
     return () => {
       stop.abort();
       clearTimeout(waiting);

@@ -1,1 +1,2 @@
+export { skeletonQuery } from './api';
 export { TimelinePage } from './TimelinePage';

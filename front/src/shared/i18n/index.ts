@@ -26,10 +26,14 @@ const listeners = new Set<(language: Language) => void>();
 let load: LoadTexts = async () => ({});
 let spoken: Spoken = { language: browserLanguage(), texts: {}, translators: new Map() };
 
-/** Starts with the stored choice, else the browser's language. */
+/** What the interface starts with: the stored choice, else the browser's language. */
+export function firstLanguage(): Language {
+  return choice.get() ?? browserLanguage();
+}
+
 export async function startLanguage(loader: LoadTexts): Promise<void> {
   load = loader;
-  await speakIn(choice.get() ?? browserLanguage());
+  await speakIn(firstLanguage());
 }
 
 /** Shows the interface in `language`; `null` means the browser's own. Remembered on this device. */
@@ -69,7 +73,8 @@ function translatorFor(namespace: Namespace): Translate<Namespace> {
 }
 
 async function speakIn(language: Language): Promise<void> {
-  spoken = { language, texts: await load(language), translators: new Map() };
+  const texts = await load(language);
+  spoken = { language, texts, translators: new Map() };
   document.documentElement.lang = language;
   for (const listener of listeners) listener(language);
 }

@@ -11,7 +11,15 @@ export function applyTheme(): void {
     const chosen = theme.get();
     if (chosen) document.documentElement.dataset.theme = chosen;
     else delete document.documentElement.dataset.theme;
+    colourBars();
   };
   show();
   theme.subscribe(show);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', colourBars);
+}
+
+/** Gives the browser's own bars the colour of the page. */
+function colourBars(): void {
+  const { backgroundColor } = getComputedStyle(document.documentElement);
+  document.querySelector('meta[name="theme-color"]')?.setAttribute('content', backgroundColor);
 }
