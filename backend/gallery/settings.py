@@ -112,7 +112,8 @@ def _from_files() -> dict[str, Any]:
 
 def _require_fit_secrets(settings: Settings) -> None:
     for name in ("secret_key", "refresh_secret_key"):
-        value = getattr(settings, name)
+        value = getattr(settings, name).strip()
+        setattr(settings, name, value)
         if not value:
             raise UnfitSettings(f"{name.upper()} is not set. Make one with: openssl rand -hex 32")
         if _is_weak(value, least=MIN_SECRET_BYTES):
