@@ -8,7 +8,6 @@ import httpx
 import pytest
 from gallery.access.actors import Operator
 from gallery.accounts.service import issue_setup_link
-
 from tests.factories import PASSWORD, Person, World
 
 
@@ -148,9 +147,7 @@ async def test_the_cookie_refreshes_and_the_body_stays_silent(world: World) -> N
     assert answer.status_code == 200
     assert answer.json()["refresh_token"] is None
     cookie = answer.headers["set-cookie"]
-    assert re.fullmatch(
-        r"gallery_refresh=[\w.-]+; Path=/api/auth; Max-Age=\d+; HttpOnly; SameSite=Lax", cookie
-    ), cookie
+    assert re.fullmatch(r"gallery_refresh=[\w.-]+; Path=/api/auth; Max-Age=\d+; HttpOnly; SameSite=Lax", cookie), cookie
 
 
 @pytest.mark.parametrize("body", [{}, {"refresh_token": None}, {"refresh_token": ""}])
