@@ -28,6 +28,7 @@ async function personWithPhotos(count: number): Promise<Person> {
 interface Skeleton {
   total: number;
   days: string[];
+  counts: number[];
 }
 
 /** How many photos are still without pictures. */
@@ -230,7 +231,7 @@ test.describe('the viewer', () => {
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => idIn(page)).toBe(second);
     await page.keyboard.press('i');
-    await expect(page.getByText(/^(PXL|IMG|DSC|20\d\d)/).first()).toBeVisible();
+    await expect(page.getByText(/\.jpg$/i)).toBeVisible();
     await expect(page.getByText(/ISO \d+/)).toBeVisible();
     await expect(page.getByRole('link', { name: /OpenStreetMap/ })).toHaveAttribute(
       'href',
@@ -497,12 +498,13 @@ test.describe('what is done with photos', () => {
     await expect(bar(page)).toContainText('2');
     await expect(viewer(page)).toBeHidden();
     await shoot(page, 'gallery-selected');
+    // The first two photos belong to the first two days, so all of the third day is new.
+    const { counts } = await skeleton(await theReader());
     await page
       .getByRole('button', { name: /^Выбрать / })
-      .first()
+      .nth(2)
       .tap();
-    const { day, count } = await firstDay(await theReader());
-    await expect(bar(page), day).toContainText(String(count));
+    await expect(bar(page)).toContainText(String(2 + (counts[2] ?? 0)));
   });
 
   test('keys alone choose and delete', async ({ page }) => {
@@ -576,12 +578,4 @@ async function idsOf(person: Person): Promise<string[]> {
   const { days } = await skeleton(person);
   const query = `space_id=${person.personalSpaceId}&day=${days[0]}`;
   return (await person.call<{ ids: string[] }>('GET', `/api/timeline/window?${query}`)).ids;
-}
-
-async function firstDay(person: Person): Promise<{ day: string; count: number }> {
-  const { days, counts } = await person.call<{ days: string[]; counts: number[] }>(
-    'GET',
-    `/api/timeline?space_id=${person.personalSpaceId}`,
-  );
-  return { day: days[0] ?? '', count: counts[0] ?? 0 };
 }
