@@ -102,7 +102,15 @@ test-e2e: setup browser $(DIST) ## The web application in a real browser
 bench: setup browser $(DIST) ## Measure; prints a table and writes bench/.out/bench.json
 	$(BIN)/python bench/run.py $(BENCH)
 
+.PHONY: docker-check
+docker-check: ## Build and run the Docker stack and check it, where a Docker engine answers
+	@python3 tools/docker_check.py
+
 # --- Keep it
+
+.PHONY: env
+env: ## Write .env with strong secrets, unless there is one
+	@tools/make_env.sh
 
 .PHONY: lock
 lock: ## Resolve the backend's dependencies anew, with hashes

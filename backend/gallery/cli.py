@@ -295,3 +295,7 @@ def _password(from_input: bool) -> str:
 def main() -> None:
     """The command `gallery`."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -83,6 +83,8 @@ class MediaDoor:
             return
         mime = b"image/webp" if data[:4] == b"RIFF" else b"image/jpeg"
         headers = [
+            # First, because nginx heeds the first it meets: our own cache may keep what others may not.
+            (b"x-accel-expires", str(left).encode()),
             (b"content-type", mime),
             (b"content-length", str(len(data)).encode()),
             (b"cache-control", f"private, max-age={left}, immutable".encode()),

@@ -50,11 +50,10 @@ class Ingest:
         try:
             found = await self._toolbox.examine(self._storage.original(blob.sha256), sniffed)
         except FileNotFoundError:
-            await self._give_up(blob_id, "corrupt", self._clock())
-            _log.error("ingest.original_missing", blob_id=str(blob_id))
+            await self._after_loss(blob_id)
             return
         except DecoderCrashed as error:
-            await self._after_crash(blob_id, "timeout" if isinstance(error, DecodeTimeout) else "decoder-crashed")
+            await self._after_crash(blob_id, error)
             return
         await asyncio.to_thread(self._write_derivatives, blob_id, found)
         async with self._database.transaction() as session:
@@ -80,28 +79,40 @@ class Ingest:
             change = "ready" if blob.state == BlobState.READY else "failed"
             await announce_assets(session, asset.space_id, change, [asset.id])
 
-    async def _after_crash(self, blob_id: UUID, code: str) -> None:
-        """A decoder that dies may be unlucky or the file hostile: three times, then a dead letter."""
+    async def _after_loss(self, blob_id: UUID) -> None:
+        """The original is not where its row says: that must not happen, and must not be tried for ever."""
+        _log.error("ingest.original_missing", blob_id=str(blob_id))
+        async with self._database.transaction() as session:
+            blob = await queries.blob_for_change(session, blob_id)
+            if blob is not None:
+                await self._fail(session, blob, "corrupt")
+
+    async def _after_crash(self, blob_id: UUID, error: DecoderCrashed) -> None:
+        """A decoder that dies may be unlucky or the file hostile: three times, then a dead letter.
+
+        What was learned without the decoder (the date, the place) is kept with the verdict.
+        """
         async with self._database.transaction() as session:
             blob = await queries.blob_for_change(session, blob_id)
             if blob is None:
                 return
-            blob.attempts += 1
-            attempts = blob.attempts
+            code = "timeout" if isinstance(error, DecodeTimeout) else "decoder-crashed"
+            attempts = blob.attempts + 1
             if attempts < MAX_ATTEMPTS:
                 await self._jobs.defer(session, "assets.ingest", after_seconds=5 * attempts, blob_id=str(blob_id))
+            elif error.examination is not None:
+                await self._record(session, blob_id, error.examination)
+            else:
+                await self._fail(session, blob, code)
+            blob.attempts = attempts
         _log.warning("ingest.decoder_died", blob_id=str(blob_id), code=code, attempts=attempts)
-        if attempts >= MAX_ATTEMPTS:
-            await self._give_up(blob_id, code, self._clock())
 
-    async def _give_up(self, blob_id: UUID, code: str, now: datetime) -> None:
-        async with self._database.transaction() as session:
-            blob = await queries.blob_for_change(session, blob_id)
-            if blob is None:
-                return
-            blob.state, blob.failure, blob.recipe, blob.processed_at = BlobState.FAILED, code, RECIPE, now
-            for asset in await queries.assets_of_blob(session, blob_id):
-                await announce_assets(session, asset.space_id, "failed", [asset.id])
+    async def _fail(self, session: Session, blob: Blob, code: str) -> None:
+        """Gives up on a blob of which nothing could be learned."""
+        blob.state, blob.failure = BlobState.FAILED, code
+        blob.recipe, blob.processed_at = RECIPE, self._clock()
+        for asset in await queries.assets_of_blob(session, blob.id):
+            await announce_assets(session, asset.space_id, "failed", [asset.id])
         INGESTS.labels(code).inc()
 
     async def sweep(self) -> None:
