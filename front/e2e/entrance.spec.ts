@@ -31,6 +31,7 @@ test('a form says what is missing and what is too weak', async ({ page }) => {
   await page.goto('/setup#token=abcdefghijklmnopqrstuvwxyz');
   await page.getByRole('button', { name: 'Создать галерею' }).click();
   await expect(page.getByText('Заполните это поле.')).toHaveCount(3);
+  await expect(page.getByLabel('Имя')).toBeFocused();
   await page.getByLabel('Имя').fill('Анна');
   await page.getByLabel('Логин').fill('a');
   await page.getByLabel('Пароль', { exact: true }).fill('short');
