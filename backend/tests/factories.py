@@ -4,7 +4,7 @@ import hashlib
 import io
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ from gallery.media.recipe import PREVIEW, THUMB
 from gallery.models import Asset, Blob, BlobState, Membership, Role, SessionKind, Space, SpaceKind, TimeSource
 from PIL import Image
 
-__all__ = ["BOT_TOKEN", "NOW", "PASSWORD", "Application", "Person", "TestClock", "World", "tiny_jpeg"]
+__all__ = ["BOT_TOKEN", "NOW", "PASSWORD", "Answer", "Application", "Person", "TestClock", "World", "tiny_jpeg"]
 
 NOW: Final = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 """When tests begin."""
@@ -88,6 +88,20 @@ class Person:
     http: httpx.AsyncClient = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What an ASGI application answered, to the byte."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The header's value; several of one name joined by commas."""
+        found = [value.decode("latin-1") for key, value in self.headers if key.decode("latin-1").lower() == name]
+        return ", ".join(found) if found else None
+
+
 class World:
     """A gallery and what a test puts into it."""
 
@@ -141,6 +155,41 @@ class World:
         )
         self._clients.append(made)
         return made
+
+    async def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: bytes = b"",
+        headers: Iterable[tuple[bytes, bytes]] = (),
+        chunks: Sequence[bytes] = (b"",),
+        token: str | None = None,
+    ) -> Answer:
+        """A request exactly as written: no client tidies up the path, the verb, the headers or the body's pieces."""
+        said = [(b"host", b"gallery.test"), *headers]
+        if token is not None:
+            said.append((b"authorization", f"Bearer {token}".encode()))
+        scope = {
+            "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "scheme": "http",
+            "method": method, "path": path, "raw_path": path.encode(), "query_string": query, "root_path": "",
+            "headers": said, "client": ("127.0.0.1", 12345), "server": ("gallery.test", 80),
+        }  # fmt: skip
+        pending = [
+            {"type": "http.request", "body": chunk, "more_body": number < len(chunks)}
+            for number, chunk in enumerate(chunks, 1)
+        ]
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return pending.pop(0) if pending else {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self.application(scope, receive, send)
+        body = b"".join(message.get("body", b"") for message in sent[1:])
+        return Answer(sent[0]["status"], [(bytes(k), bytes(v)) for k, v in sent[0]["headers"]], body)
 
     async def aclose(self) -> None:
         for client in self._clients:

@@ -126,7 +126,7 @@ class Served:
             **secrets,
         }
         with self.console.open("wb") as out, self.log.open("wb") as log:
-            self.process = subprocess.Popen(COMMAND + ("serve",), env=environment(**variables), stdout=out, stderr=log)
+            self.process = subprocess.Popen((*COMMAND, "serve"), env=environment(**variables), stdout=out, stderr=log)
 
     def wait(self) -> str:
         """Until it serves; the token of the setup link on the console."""

@@ -309,7 +309,6 @@ async def test_twenty_people_race_for_the_setup_link(world: World) -> None:
         return await world.client().post("/api/auth/setup", json=body)
 
     answers = await asyncio.gather(*(grab(number) for number in range(20)))
-    assert sorted(answer.status_code for answer in answers)[0] == 200
     assert [answer.status_code for answer in answers].count(200) == 1
     assert {answer.status_code for answer in answers} <= {200, 404, 429}
     assert world.rows("SELECT count(*), count(*) FILTER (WHERE is_operator) FROM users") == [(1, 1)]
