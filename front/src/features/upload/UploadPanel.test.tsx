@@ -84,7 +84,7 @@ describe('panel', () => {
     await add('a.jpg');
     await answer('a.jpg', new Problem(507, 'storage-full', 'x', {}, null));
     expect(screen.getByText('The server’s storage is full')).toBeTruthy();
-    expect(screen.getAllByText('1 file not uploaded').length).toBeGreaterThan(0);
+    expect(screen.getAllByText('1 file needs attention').length).toBeGreaterThan(0);
     await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
     expect(world.server.open).toHaveLength(1);
   });

@@ -287,8 +287,7 @@ function Announcer({ snapshot }: { snapshot: UploadSnapshot }) {
   const mood = moodOf(snapshot);
   const title = useTitle(snapshot, mood);
   const { attention } = snapshot.totals;
-  const words =
-    mood === 'moving' ? (attention > 0 ? t('announce.attention', { count: attention }) : '') : title;
+  const words = mood === 'moving' ? (attention > 0 ? t('title.attention', { count: attention }) : '') : title;
   return (
     <span className={styles.announcer} role="status">
       {words}

@@ -83,7 +83,11 @@ function StateText({ item, halted }: { item: UploadItem; halted: boolean }) {
     case 'missing':
       return <Line tone="warning">{t(`state.${state.kind}`)}</Line>;
     case 'present':
-      return <Line>{t(state.trashed ? 'state.trashed' : 'state.present')}</Line>;
+      return state.trashed ? (
+        <Line tone="warning">{t('state.trashed')}</Line>
+      ) : (
+        <Line>{t('state.present')}</Line>
+      );
     case 'waiting':
       if (halted && item.sent > 0) {
         return <Line>{t('state.stopped', { percent: percentOf(item) })}</Line>;
@@ -117,11 +121,12 @@ function RowActions({ item }: { item: UploadItem }) {
   if (state.kind === 'done') {
     return <Check className={styles.done} />;
   }
-  if (state.kind === 'present') {
-    return state.trashed ? <RestoreButton item={item} /> : <Check className={styles.present} />;
+  if (state.kind === 'present' && !state.trashed) {
+    return <Check className={styles.present} />;
   }
   return (
     <>
+      {state.kind === 'present' && <RestoreButton item={item} />}
       {state.kind === 'question' && (
         <SmallButton onClick={() => store.uploadAnyway(item.id)}>{t('action.uploadAnyway')}</SmallButton>
       )}

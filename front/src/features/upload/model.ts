@@ -84,8 +84,10 @@ export function sectionOf(state: ItemState): Section {
     case 'hashing':
       return 'waiting';
     case 'done':
-    case 'present':
       return 'finished';
+    case 'present':
+      // It is safe, and nobody will see it: the person should know, and may want it back.
+      return state.trashed ? 'attention' : 'finished';
   }
 }
 

@@ -5,6 +5,7 @@ import { canHash, HASH_LIMIT, sha256 } from './checksums';
 import { type Journal, openJournal, thisTab } from './journal';
 import { newId } from './model';
 import { UploadStore } from './store';
+import { send, terminate } from './tus';
 
 /**
  * The queue of the person who is signed in. It outlives every component: leaving a page, or a session that ran out and
@@ -29,8 +30,8 @@ export function queueOf(userId: string, queries: QueryClient): UploadStore {
 function begin(userId: string, queries: QueryClient): Current {
   const journal = journalOf(userId);
   const store = new UploadStore({
-    send: async (item, file, hooks) => (await import('./tus')).send(item, file, hooks),
-    terminate: async (url) => (await import('./tus')).terminate(url),
+    send,
+    terminate,
     check: async (space_id, checksums) =>
       (await call(api.POST('/api/assets/check', { body: { space_id, checksums } }))).items,
     untrash: async (ids) => void (await call(api.POST('/api/assets/restore', { body: { ids } }))),

@@ -297,6 +297,7 @@ describe('asking before sending', () => {
     expect(states()).toEqual({ a: 'sending', b: 'present', c: 'present', d: 'question' });
     expect(sending(world, 'a').item.sha256).toBe('a');
     expect(store.snapshot().items[2]?.state).toEqual({ kind: 'present', assetId: 'asset-c', trashed: true });
+    expect(store.snapshot().totals).toMatchObject({ finished: 1, attention: 2, active: 1 });
     expect(world.server.sendings).toHaveLength(1);
   });
 

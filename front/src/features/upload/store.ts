@@ -877,7 +877,7 @@ export class UploadStore {
 }
 
 function stateAfterReload(state: ItemState, hasFile: boolean): ItemState {
-  if (state.kind === 'failed') {
+  if (state.kind === 'failed' || state.kind === 'present') {
     return state;
   }
   if (!hasFile) {

@@ -11,7 +11,8 @@ import type { SendHooks, Stored } from './store';
  * Sending one file by tus 1.0 (https://tus.io/protocols/resumable-upload). One call is one attempt: when to try
  * again is the queue's decision, so the library's own retries and its own storage of addresses stay off.
  *
- * This module and tus-js-client are fetched with the first file that is sent, not with the page.
+ * The whole feature is fetched after the first photos are on the screen, tus-js-client with it: who chooses files in a
+ * tunnel must not find that the code to send them is still on the other side.
  *
  * [Note: Size of a piece]
  * A piece is one PATCH. What the server has received stays even when the connection is cut in the middle of a piece,
