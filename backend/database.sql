@@ -902,13 +902,13 @@ CREATE INDEX ix_assets_contributor_id ON public.assets USING btree (contributor_
 
 CREATE INDEX ix_assets_file_name ON public.assets USING btree (space_id, lower((file_name)::text));
 
-CREATE INDEX ix_assets_live_of ON public.assets USING btree (live_of);
+CREATE INDEX ix_assets_live_of ON public.assets USING btree (live_of) WHERE (live_of IS NOT NULL);
 
-CREATE INDEX ix_assets_sidecar_of ON public.assets USING btree (sidecar_of);
+CREATE INDEX ix_assets_sidecar_of ON public.assets USING btree (sidecar_of) WHERE (sidecar_of IS NOT NULL);
 
-CREATE INDEX ix_assets_timeline ON public.assets USING btree (space_id, taken_at DESC, id DESC) WHERE listed;
+CREATE INDEX ix_assets_timeline ON public.assets USING btree (space_id, taken_at DESC, id DESC) INCLUDE (blob_id) WHERE listed;
 
-CREATE INDEX ix_assets_timeline_kind ON public.assets USING btree (space_id, kind, taken_at DESC, id DESC) WHERE listed;
+CREATE INDEX ix_assets_timeline_kind ON public.assets USING btree (space_id, kind, taken_at DESC, id DESC) INCLUDE (blob_id) WHERE listed;
 
 CREATE INDEX ix_assets_trash ON public.assets USING btree (space_id, taken_at DESC, id DESC) WHERE (trashed_at IS NOT NULL);
 

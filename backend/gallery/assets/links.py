@@ -10,6 +10,7 @@ A signature is the first 96 bits of an HMAC-SHA256.
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,6 +23,7 @@ ORIGINAL_WINDOW: Final = 300
 DERIVATIVES: Final = frozenset({THUMB, PREVIEW})
 ORIGINALS: Final = frozenset({"original", "download"})
 _SIGNATURE_BYTES: Final = 12
+_SIGNATURE_LENGTH: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ class MediaLinks:
     def view_signature(self, blob_id: UUID, expires: int) -> str:
         return self._sign(b"view" + blob_id.bytes + expires.to_bytes(8, "big"))
 
+    def view_signatures(self, blob_ids: Iterable[str], expires: int) -> list[str]:
+        """The same for many ids, given as text, in less time."""
+        key, until = self.key, expires.to_bytes(8, "big")
+        messages = (b"view" + bytes.fromhex(blob_id.replace("-", "")) + until for blob_id in blob_ids)
+        joined = _text(b"".join([hmac.digest(key, message, "sha256")[:_SIGNATURE_BYTES] for message in messages]))
+        # Twelve bytes are sixteen characters, without padding: what is encoded as one falls apart into the parts.
+        return [joined[at : at + _SIGNATURE_LENGTH] for at in range(0, len(joined), _SIGNATURE_LENGTH)]
+
     def original_signature(self, blob_id: UUID, asset_id: UUID, expires: int) -> str:
         return self._sign(b"original" + blob_id.bytes + asset_id.bytes + expires.to_bytes(8, "big"))
 
@@ -56,8 +66,11 @@ class MediaLinks:
         return f"/media/{blob_id}/{name}?a={asset_id}&e={expires}&s={signature}"
 
     def _sign(self, message: bytes) -> str:
-        digest = hmac.digest(self.key, message, "sha256")[:_SIGNATURE_BYTES]
-        return urlsafe_b64encode(digest).decode()
+        return _text(hmac.digest(self.key, message, "sha256")[:_SIGNATURE_BYTES])
+
+
+def _text(signatures: bytes) -> str:
+    return urlsafe_b64encode(signatures).decode()
 
 
 def _expiry(now: datetime, window: int) -> int:

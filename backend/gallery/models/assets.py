@@ -123,9 +123,9 @@ class Asset(Base):
     rating: Mapped[int | None] = mapped_column(SmallInteger)
     archived_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     trashed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    live_of: Mapped[UUID | None] = mapped_column(ForeignKey("assets.id", ondelete="SET NULL"), index=True)
+    live_of: Mapped[UUID | None] = mapped_column(ForeignKey("assets.id", ondelete="SET NULL"))
     """The still that this clip belongs to: the timeline shows one live photo instead of two assets."""
-    sidecar_of: Mapped[UUID | None] = mapped_column(ForeignKey("assets.id", ondelete="SET NULL"), index=True)
+    sidecar_of: Mapped[UUID | None] = mapped_column(ForeignKey("assets.id", ondelete="SET NULL"))
     created_at: Mapped[Moment] = mapped_column(server_default=func.now())
     listed: Mapped[bool] = mapped_column(Computed(_LISTED, persisted=True))
 
@@ -140,6 +140,7 @@ class Asset(Base):
             "space_id",
             text("taken_at DESC"),
             text("id DESC"),
+            postgresql_include=["blob_id"],
             postgresql_where=text("listed"),
         ),
         Index(
@@ -148,6 +149,7 @@ class Asset(Base):
             "kind",
             text("taken_at DESC"),
             text("id DESC"),
+            postgresql_include=["blob_id"],
             postgresql_where=text("listed"),
         ),
         Index(
@@ -164,6 +166,9 @@ class Asset(Base):
             text("id DESC"),
             postgresql_where=text("trashed_at IS NOT NULL"),
         ),
+        # Most assets are no part of another: the indexes that foreign keys need hold only those that are.
+        Index(None, "live_of", postgresql_where=text("live_of IS NOT NULL")),
+        Index(None, "sidecar_of", postgresql_where=text("sidecar_of IS NOT NULL")),
         Index("ix_assets_trashed_at", "trashed_at", postgresql_where=text("trashed_at IS NOT NULL")),
         Index("ix_assets_file_name", "space_id", text("lower(file_name)")),
     )

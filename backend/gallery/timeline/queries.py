@@ -1,12 +1,26 @@
 """The two questions of the timeline: how many on which day, and what lies in one window."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, literal, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from gallery.access.actors import Member
@@ -39,12 +53,11 @@ class Choice:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class WindowRow:
-    """The little that a thumb needs."""
+class WindowRow(NamedTuple):
+    """The little that a thumb needs. Ids are text: a window has a thousand of them and nobody counts with them."""
 
-    id: UUID
-    blob_id: UUID
+    id: str
+    blob_id: str
     taken_at: datetime
     kind: str
     state: str
@@ -57,32 +70,42 @@ class WindowRow:
     live: bool
 
 
-async def day_counts(session: Session, actor: Member, choice: Choice) -> Sequence[tuple[date, int]]:
-    """Days with at least one asset, newest first. For the listed assets the trigger has counted them already."""
-    if choice.view is View.ALL:
-        count = {
-            Kind.ALL: DayCount.images + DayCount.videos,
-            Kind.IMAGE: DayCount.images,
-            Kind.VIDEO: DayCount.videos,
-        }[choice.kind]
-        total = func.sum(count)
-        counted = (
-            select(DayCount.day, total)
-            .where(DayCount.space_id.in_(choice.space_ids), count > 0)
-            .group_by(DayCount.day)
-            .order_by(DayCount.day.desc())
-        )
-        rows = (await session.execute(counted)).all()
-    else:
-        day = cast(Asset.taken_at, Date)
-        grouped = (
-            select(day, func.count())
-            .where(Asset.space_id.in_(choice.space_ids), _shown(actor, choice))
-            .group_by(day)
-            .order_by(day.desc())
-        )
-        rows = (await session.execute(grouped)).all()
-    return [(row[0], int(row[1])) for row in rows]
+async def day_counts(session: Session, actor: Member, choice: Choice) -> tuple[list[str], list[int]]:
+    """Days with at least one asset (ISO, newest first) and how many each has.
+
+    For the listed assets the trigger has counted them already. The lists come ready from the database: twenty years
+    have thousands of days.
+    """
+    counted = (_counted_days(choice) if choice.view is View.ALL else _counted_assets(actor, choice)).subquery()
+    newest_first = counted.c.day.desc()
+    statement = select(
+        func.coalesce(func.array_agg(aggregate_order_by(cast(counted.c.day, String), newest_first)), []),
+        func.coalesce(func.array_agg(aggregate_order_by(counted.c.assets, newest_first)), []),
+    )
+    days, counts = (await session.execute(statement)).one()
+    return list(days), list(counts)
+
+
+def _counted_days(choice: Choice) -> Select[date, int]:
+    count = {
+        Kind.ALL: DayCount.images + DayCount.videos,
+        Kind.IMAGE: DayCount.images,
+        Kind.VIDEO: DayCount.videos,
+    }[choice.kind]
+    return (
+        select(DayCount.day.label("day"), func.sum(count).label("assets"))
+        .where(DayCount.space_id.in_(choice.space_ids), count > 0)
+        .group_by(DayCount.day)
+    )
+
+
+def _counted_assets(actor: Member, choice: Choice) -> Select[date, int]:
+    day = cast(Asset.taken_at, Date)
+    return (
+        select(day.label("day"), func.count().label("assets"))
+        .where(Asset.space_id.in_(choice.space_ids), _shown(actor, choice))
+        .group_by(day)
+    )
 
 
 async def window(
@@ -90,17 +113,20 @@ async def window(
 ) -> list[WindowRow]:
     """At most `limit` assets from the `offset`-th of `day` on, into older days; newest first.
 
-    The place is found in the index alone, space by space; only the rows of the window are then looked up.
+    The place is found in the index alone, space by space; only what belongs to the window's own assets is then looked
+    up. The lateral joins keep it so: for a plain EXISTS the database may hash everybody's live photos first.
     """
     end = datetime.combine(day, time()) + timedelta(days=1)
     place = _place(actor, choice, end, offset, limit).subquery()
     clip = aliased(Asset)
-    live = select(literal(1)).where(clip.live_of == place.c.id).exists()
-    favourite = select(literal(1)).where(Favourite.user_id == actor.user_id, Favourite.asset_id == place.c.id)
+    live = _any(select(literal(True).label("there")).where(clip.live_of == place.c.id))
+    favourite = _any(
+        select(literal(True).label("there")).where(Favourite.user_id == actor.user_id, Favourite.asset_id == place.c.id)
+    )
     statement = (
         select(
-            place.c.id,
-            Blob.id,
+            cast(place.c.id, String),
+            cast(place.c.blob_id, String),
             place.c.taken_at,
             Blob.kind,
             Blob.state,
@@ -109,20 +135,25 @@ async def window(
             Blob.height,
             Blob.duration,
             Blob.thumbhash,
-            favourite.exists(),
-            live,
+            func.coalesce(favourite.c.there, False),
+            func.coalesce(live.c.there, False),
         )
-        .join(Asset, Asset.id == place.c.id)
-        .join(Blob, Blob.id == Asset.blob_id)
+        .join(Blob, Blob.id == place.c.blob_id)
+        .outerjoin(favourite, true())
+        .outerjoin(live, true())
         .order_by(place.c.taken_at.desc(), place.c.id.desc())
     )
-    return [WindowRow(*row) for row in (await session.execute(statement)).all()]
+    return [WindowRow._make(row) for row in (await session.execute(statement)).all()]
 
 
-def _place(actor: Member, choice: Choice, end: datetime, offset: int, limit: int) -> Select[UUID, datetime]:
+def _any(statement: Select[bool]) -> FromClause:
+    return statement.limit(1).lateral()
+
+
+def _place(actor: Member, choice: Choice, end: datetime, offset: int, limit: int) -> Select[UUID, datetime, UUID]:
     newest_first = (Asset.taken_at.desc(), Asset.id.desc())
     spaces = [
-        select(Asset.id, Asset.taken_at)
+        select(Asset.id, Asset.taken_at, Asset.blob_id)
         .where(Asset.space_id == space_id, Asset.taken_at < end, _shown(actor, choice))
         .order_by(*newest_first)
         for space_id in choice.space_ids
@@ -132,7 +163,7 @@ def _place(actor: Member, choice: Choice, end: datetime, offset: int, limit: int
     parts = [select(part.limit(offset + limit).subquery()) for part in spaces]
     merged = union_all(*parts).subquery()
     return (
-        select(merged.c.id, merged.c.taken_at)
+        select(merged.c.id, merged.c.taken_at, merged.c.blob_id)
         .order_by(merged.c.taken_at.desc(), merged.c.id.desc())
         .offset(offset)
         .limit(limit)

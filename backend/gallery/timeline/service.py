@@ -1,5 +1,6 @@
 """The timeline: a skeleton that gives the page its full height at once, and windows of bounded size."""
 
+import hashlib
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,15 +25,20 @@ VIDEO, FAVOURITE, PROCESSING, FAILED, DAMAGED, LIVE = (1 << bit for bit in range
 class Skeleton:
     """Days that have assets, newest first, and how many each has."""
 
-    days: list[date]
+    days: list[str]
     counts: list[int]
+
+    @property
+    def revision(self) -> str:
+        """Changes when the skeleton does."""
+        said = ",".join((*self.days, *map(str, self.counts)))
+        return hashlib.sha1(said.encode(), usedforsecurity=False).hexdigest()[:16]
 
 
 async def skeleton(session: Session, actor: Member, choice: Choice) -> Skeleton:
     """Raises NotFound when one of the spaces is not the actor's."""
     await require_spaces(session, actor, list(choice.space_ids), Role.VIEWER)
-    rows = await queries.day_counts(session, actor, choice)
-    return Skeleton([day for day, _ in rows], [count for _, count in rows])
+    return Skeleton(*await queries.day_counts(session, actor, choice))
 
 
 async def window(
@@ -57,9 +63,9 @@ def _columns(rows: Sequence[WindowRow], links: MediaLinks, now: datetime) -> dic
     runs = groupby(rows, key=lambda row: row.taken_at.date())
     return {
         "days": [[day.isoformat(), sum(1 for _ in run)] for day, run in runs],
-        "ids": [str(row.id) for row in rows],
-        "blobs": [str(row.blob_id) for row in rows],
-        "sigs": [links.view_signature(row.blob_id, expires) for row in rows],
+        "ids": [row.id for row in rows],
+        "blobs": [row.blob_id for row in rows],
+        "sigs": links.view_signatures([row.blob_id for row in rows], expires),
         "expires": expires,
         "thumb": THUMB,
         "preview": PREVIEW,

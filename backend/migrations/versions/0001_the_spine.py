@@ -319,13 +319,26 @@ def upgrade() -> None:
     op.create_index(
         "ix_assets_file_name", "assets", ["space_id", sa.literal_column("lower(file_name)")], unique=False
     )
-    op.create_index("ix_assets_live_of", "assets", ["live_of"], unique=False)
-    op.create_index("ix_assets_sidecar_of", "assets", ["sidecar_of"], unique=False)
+    op.create_index(
+        "ix_assets_live_of",
+        "assets",
+        ["live_of"],
+        unique=False,
+        postgresql_where=sa.text("live_of IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_assets_sidecar_of",
+        "assets",
+        ["sidecar_of"],
+        unique=False,
+        postgresql_where=sa.text("sidecar_of IS NOT NULL"),
+    )
     op.create_index(
         "ix_assets_timeline",
         "assets",
         ["space_id", sa.literal_column("taken_at DESC"), sa.literal_column("id DESC")],
         unique=False,
+        postgresql_include=["blob_id"],
         postgresql_where=sa.text("listed"),
     )
     op.create_index(
@@ -333,6 +346,7 @@ def upgrade() -> None:
         "assets",
         ["space_id", "kind", sa.literal_column("taken_at DESC"), sa.literal_column("id DESC")],
         unique=False,
+        postgresql_include=["blob_id"],
         postgresql_where=sa.text("listed"),
     )
     op.create_index(
