@@ -41,6 +41,8 @@ def editable_assets(actor: Actor) -> ColumnElement[bool]:
             return or_(
                 Asset.space_id.in_(reachable_space_ids(actor, Role.MANAGER)),
                 and_(
+                    # Nobody's photo is nobody's own: without this SQL would answer "unknown" instead of "no".
+                    Asset.contributor_id.is_not(None),
                     Asset.contributor_id == actor.user_id,
                     Asset.space_id.in_(reachable_space_ids(actor, Role.CONTRIBUTOR)),
                 ),
