@@ -7,8 +7,11 @@ import { gallery } from './installation';
 import { newcomer, type Person } from './people';
 import { enterAs, expect, expectAccessible, shoot, test } from './test';
 
-const PHOTOS = 90;
+const PHOTOS = 60;
 const SAMPLES = fileURLToPath(new URL('../../../shared/photos/', import.meta.url));
+
+/** Making photos and their previews takes its time on a busy machine. */
+test.describe.configure({ timeout: 120_000 });
 
 /** One person with a demo library for all tests that only look. */
 let reader: Promise<Person> | null = null;
@@ -219,6 +222,17 @@ test.describe('the timeline', () => {
   });
 });
 
+test('what somebody else deletes or restores follows by itself', async ({ page }) => {
+  const person = await personWithPhotos(5);
+  await openTimeline(page, person);
+  const ids = (await idsOf(person)).slice(1, 3);
+  await person.call('POST', '/api/assets/trash', { ids });
+  await expect(tiles(page)).toHaveCount(3);
+  await person.call('POST', '/api/assets/restore', { ids });
+  await expect(tiles(page)).toHaveCount(5);
+  await thumbsShown(page);
+});
+
 test.describe('the viewer', () => {
   test('opens, turns by keys, tells the facts, and closes where it came from', async ({ page }) => {
     await openTimeline(page, await theReader());
@@ -261,6 +275,14 @@ test.describe('the viewer', () => {
     await expect.poll(() => page.url()).not.toBe(address);
     await page.keyboard.press('Escape');
     await expect(tile(page, 5)).toBeVisible();
+  });
+
+  test('an address of a photo that is not there says so', async ({ page }) => {
+    await openTimeline(page, await theReader(), '?photo=00000000-0000-7000-8000-000000000000');
+    await expect(page.getByRole('heading', { name: 'Этого фото здесь больше нет' })).toBeVisible();
+    await page.getByRole('button', { name: 'Назад к ленте' }).click();
+    await expect(viewer(page)).toBeHidden();
+    await expect(tile(page, 0)).toBeVisible();
   });
 
   test('Home and End lead to the ends, and the timeline follows', async ({ page }) => {
@@ -394,6 +416,7 @@ test.describe('the viewer', () => {
     await tile(page, 0).locator('a').click();
     await expect(page.getByRole('heading', { name: 'Этот файл нельзя показать' })).toBeVisible();
     await shoot(page, 'gallery-failed');
+    await expectAccessible(page);
     const arrives = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Скачать оригинал' }).click();
     const download = await arrives;

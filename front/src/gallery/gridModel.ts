@@ -130,12 +130,12 @@ export class GridModel {
       if (change.kind === 'gap') this.cache.markStale(() => true);
       else this.outdate(new Set(change.ids));
       if (change.kind === 'returned') this.show(change.ids);
-      this.later('want', 0, () => this.wantVisible());
+      if (change.kind === 'gap') this.later('want', 0, () => this.wantVisible());
     });
     this.later('want', 0, () => this.wantVisible());
     return () => {
       unsubscribe();
-      this.cache.dispose();
+      this.cache.pause();
       for (const timer of this.timers.values()) clearTimeout(timer);
       this.timers.clear();
     };
@@ -254,6 +254,7 @@ export class GridModel {
   /** These assets have changed on the server; what is on the screen is loaded anew. */
   outdate(ids: ReadonlySet<string>): void {
     this.cache.markStale((loaded) => loaded.assets.some((facts) => facts !== null && ids.has(facts.id)));
+    this.later('want', 0, () => this.wantVisible());
   }
 
   retry(): void {

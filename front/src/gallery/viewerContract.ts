@@ -14,5 +14,6 @@ export interface ViewerProps {
   readonly isTrash: boolean;
   readonly isArchive: boolean;
   readonly onMove: (facts: AssetFacts) => void;
-  readonly onClose: () => void;
+  /** With the id of the asset that was open last; the address may not have followed yet. */
+  readonly onClose: (last: string) => void;
 }

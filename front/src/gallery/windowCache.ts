@@ -162,8 +162,10 @@ export class WindowCache {
     this.startWanted();
   }
 
-  dispose(): void {
+  /** Ends everything under way; what is loaded stays. */
+  pause(): void {
     clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
     for (const request of new Set(this.requests.values())) request.abort.abort();
     this.requests.clear();
   }

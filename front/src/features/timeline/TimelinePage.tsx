@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { subscribeToEvents } from '@/api/events';
 import type { TimelineView } from '@/api/types';
 import { Grid, type GridHandle } from '@/gallery/Grid';
 import { GridModel } from '@/gallery/gridModel';
@@ -94,6 +95,7 @@ function Photos({
 
   useEffect(() => model.connect(), [model]);
   useLayoutEffect(() => model.setSkeleton(skeleton), [model, skeleton]);
+  useLeavers(selection, spaceId);
   usePlace(model, `gallery.place.${spaceId}.${view}`, skeleton.total > 0);
   useOutlived(selection, skeleton.total === 0);
 
@@ -112,11 +114,17 @@ function Photos({
     return () => document.removeEventListener('keydown', listener);
   }, []);
 
-  function closed(): void {
-    const index = photo ? model.indexOf(photo) : null;
-    close();
+  // Whichever way the viewer was closed, the keyboard is where the last photo is.
+  const returnTo = useEffectEvent((id: string) => {
+    const index = model.indexOf(id);
     if (index !== null) grid.current?.focus(index);
-  }
+  });
+  const lastPhoto = useRef<string>(null);
+  useEffect(() => {
+    if (photo) lastPhoto.current = photo;
+    else if (lastPhoto.current) returnTo(lastPhoto.current);
+    if (!photo) lastPhoto.current = null;
+  }, [photo]);
 
   return (
     <>
@@ -146,7 +154,10 @@ function Photos({
             isTrash={view === 'trash'}
             isArchive={view === 'archive'}
             onMove={(facts: AssetFacts) => move(facts.id)}
-            onClose={closed}
+            onClose={(last) => {
+              lastPhoto.current = last;
+              close();
+            }}
           />
         </Suspense>
       )}
@@ -189,6 +200,18 @@ function usePhotoAddress() {
       wasOpenedHere.current = false;
     },
   };
+}
+
+/** What others have taken out of a view cannot stay chosen. */
+function useLeavers(selection: Selection, spaceId: string): void {
+  useEffect(
+    () =>
+      subscribeToEvents((event) => {
+        const isAway = event.type === 'assets' && ['trashed', 'restored', 'purged'].includes(event.change);
+        if (isAway && event.spaceId === spaceId) selection.remove(event.ids);
+      }),
+    [selection, spaceId],
+  );
 }
 
 /** A view that has become empty has nothing chosen any more. */

@@ -11,6 +11,12 @@ const PROCESSING = 4;
 const FAILED = 8;
 const DAMAGED = 16;
 
+/** How often the stream of events has begun: after the first time, news may have been missed in between. */
+let connections = 0;
+subscribeToEvents((event) => {
+  if (event.type === 'connected') connections++;
+});
+
 export function timelineSource(spaceId: string, view: TimelineView): AssetSource {
   return {
     async loadWindow(address, signal) {
@@ -19,7 +25,7 @@ export function timelineSource(spaceId: string, view: TimelineView): AssetSource
     },
     subscribe(listener) {
       return subscribeToEvents((event) => {
-        if (event.type === 'connected') listener({ kind: 'gap' });
+        if (event.type === 'connected' && connections > 1) listener({ kind: 'gap' });
         if (event.type !== 'assets' || event.spaceId !== spaceId) return;
         const isBack = event.change === 'restored' || event.change === 'added';
         listener({ kind: isBack ? 'returned' : 'changed', ids: event.ids });

@@ -41,7 +41,7 @@ export function Viewer(props: ViewerProps) {
     await nextFrame();
     const tile = open.index === null ? null : tileOf(open.index);
     await stage.current?.leave(tile?.getBoundingClientRect() ?? null);
-    onClose();
+    onClose(open.id);
   }
 
   const act = (action: (assets: readonly AssetFacts[]) => void) => facts && action([facts]);

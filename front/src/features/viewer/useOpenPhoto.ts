@@ -55,7 +55,7 @@ export function useOpenPhoto({ model, photo, onMove, onClose }: ViewerProps): Op
 
   // An action has taken the asset away: its neighbour is next, and without one there is nothing left to see.
   const goOn = useEffectEvent(() => {
-    if (next.at === null && previous.at === null) onClose();
+    if (next.at === null && previous.at === null) onClose(id);
     else if (next.at !== null) show(next.facts);
     else show(previous.facts);
   });
