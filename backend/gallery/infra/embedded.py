@@ -1,5 +1,6 @@
 """A PostgreSQL 16 of the gallery's own, for machines that have none: it lives under DATA_DIR and on a local socket."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,20 @@ def embedded_postgres(data_dir: Path) -> Iterator[str]:
         ) from None
     data_dir.mkdir(parents=True, exist_ok=True)
     server = get_server(data_dir / "postgres", cleanup_mode="stop", postgres_version=16)
+    users = server.global_process_id_list
+    # A process that was killed never left: without this, the database would outlive everybody from then on.
+    users.put([pid for pid in users.get_and_add(os.getpid()) if pid == os.getpid() or _lives(pid)])
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

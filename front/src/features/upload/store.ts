@@ -104,7 +104,9 @@ export class UploadStore {
   #asking = false;
   #hashing = false;
 
+  /** Sizes of the files whose bytes are in the journal. */
   readonly #kept = new Map<string, number>();
+  #keptBytes = 0;
   readonly #unsaved = new Set<string>();
   #keepBudget = KEEP_BYTES;
   #keeping = false;
@@ -155,7 +157,7 @@ export class UploadStore {
       }
       if (file) {
         this.#files.set(item.id, file);
-        this.#kept.set(item.id, file.size);
+        this.#remember(item.id, file.size);
       }
       this.#items.set(item.id, { ...item, state: stateAfterReload(item.state, file !== null) });
     }
@@ -727,7 +729,7 @@ export class UploadStore {
         await this.#parts.journal.write(items.filter((item) => !isFinished(item.state)));
         await this.#parts.journal.drop(gone);
         for (const id of gone) {
-          this.#kept.delete(id);
+          this.#unremember(id);
         }
       }
     } catch {
@@ -745,26 +747,21 @@ export class UploadStore {
     }
     this.#keeping = true;
     try {
-      for (let item = this.#nextToKeep(); item && !this.#disposed; item = this.#nextToKeep()) {
-        await this.#keep(item);
+      for (const { id } of this.#items.values()) {
+        const item = this.#items.get(id);
+        if (
+          item &&
+          !this.#disposed &&
+          item.size <= this.#keepBudget - this.#keptBytes &&
+          this.#needsKeeping(item)
+        ) {
+          await this.#keep(item);
+        }
       }
     } finally {
       this.#keeping = false;
       this.#announce();
     }
-  }
-
-  #nextToKeep(): UploadItem | undefined {
-    let room = this.#keepBudget;
-    for (const size of this.#kept.values()) {
-      room -= size;
-    }
-    for (const item of this.#items.values()) {
-      if (item.size <= room && this.#needsKeeping(item)) {
-        return item;
-      }
-    }
-    return undefined;
   }
 
   #needsKeeping(item: UploadItem): boolean {
@@ -777,14 +774,24 @@ export class UploadStore {
     if (!file) {
       return;
     }
-    this.#kept.set(item.id, item.size);
+    this.#remember(item.id, item.size);
     if (!(await this.#parts.journal.keep(item.id, file).catch(() => false))) {
-      this.#kept.delete(item.id);
-      this.#keepBudget = sum(this.#kept.values());
+      this.#unremember(item.id);
+      this.#keepBudget = this.#keptBytes;
     } else if (!this.#files.has(item.id)) {
       this.#unsaved.add(item.id);
       void this.#save();
     }
+  }
+
+  #remember(id: string, size: number): void {
+    this.#kept.set(id, size);
+    this.#keptBytes += size;
+  }
+
+  #unremember(id: string): void {
+    this.#keptBytes -= this.#kept.get(id) ?? 0;
+    this.#kept.delete(id);
   }
 
   #unfinishedByKey(): Map<string, UploadItem[]> {
@@ -884,12 +891,4 @@ function stateAfterReload(state: ItemState, hasFile: boolean): ItemState {
     return { kind: 'missing' };
   }
   return state.kind === 'question' ? state : { kind: 'waiting' };
-}
-
-function sum(numbers: Iterable<number>): number {
-  let total = 0;
-  for (const each of numbers) {
-    total += each;
-  }
-  return total;
 }
