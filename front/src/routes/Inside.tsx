@@ -4,9 +4,9 @@ import { followEvents, subscribeToEvents } from '@/api/events';
 import type { User } from '@/api/types';
 import { AppShell } from '@/features/shell';
 import { canAdd, SPACES_KEY, SpaceSwitcher, StorageUse, spacesQuery } from '@/features/spaces';
-import { hereAsPath, hrefOf, navigate } from '@/shared/navigation';
+import { hereAsPath, hrefOf, navigate, useAddress } from '@/shared/navigation';
 import { AddButton } from './AddButton';
-import { calm } from './calm';
+import { calm, hurry } from './calm';
 import { Redirect } from './Redirect';
 import { useSession } from './session';
 import { homeSpace, lastSpace, useSpaceId } from './spaces';
@@ -41,6 +41,10 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
   useEffect(() => {
     if (open) lastSpace.set(open.id);
   }, [open]);
+  const { pathname } = useAddress();
+  useEffect(() => {
+    if (!showsPhotos(pathname)) hurry();
+  }, [pathname]);
   return (
     <>
       <AppShell
@@ -78,6 +82,11 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
   );
 }
 
+/** The front door leads to photos too. */
+function showsPhotos(pathname: string): boolean {
+  return pathname === '/' || /^\/s\/[^/]+(\/(favourites|archive|trash))?$/.test(pathname);
+}
+
 /** Counts of photos follow uploads at this distance, however many arrive. */
 const PAUSE_MS = 3000;
 
@@ -95,8 +104,8 @@ function useLiveChanges(): void {
       }, PAUSE_MS);
     };
     const unsubscribe = subscribeToEvents((event) => {
-      if (event.type === 'spaces') refetch();
-      else if (event.type === 'assets') soon();
+      if (event.type === 'assets') soon();
+      else refetch();
     });
     void calm.then(() => followEvents(stop.signal));
     return () => {

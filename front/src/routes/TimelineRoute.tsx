@@ -1,10 +1,12 @@
-import { lazy } from 'react';
-import type { TimelineView } from '@/api/types';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, useEffect } from 'react';
+import type { Space, TimelineView } from '@/api/types';
 import { NotFoundPage } from '@/features/shell';
 import { canAdd } from '@/features/spaces';
-import { TimelinePage } from '@/features/timeline';
+import { skeletonQuery, TimelinePage } from '@/features/timeline';
 import { useTranslation } from '@/shared/i18n';
 import { AddButton } from './AddButton';
+import { hurry } from './calm';
 import { useSpace } from './spaces';
 
 const PhotoViewer = lazy(() => import('@/features/viewer'));
@@ -17,9 +19,13 @@ const TITLES = {
 } as const satisfies Record<TimelineView, string>;
 
 function Timeline({ view }: { view: TimelineView }) {
-  const { t } = useTranslation('shell');
   const space = useSpace();
-  if (!space) return <NotFoundPage />;
+  return space ? <SpaceTimeline space={space} view={view} /> : <NotFoundPage />;
+}
+
+function SpaceTimeline({ space, view }: { space: Space; view: TimelineView }) {
+  const { t } = useTranslation('shell');
+  useCalmWhenEmpty(space, view);
   return (
     <>
       <title>{`${t(TITLES[view])} · ${space.name}`}</title>
@@ -33,6 +39,18 @@ function Timeline({ view }: { view: TimelineView }) {
       />
     </>
   );
+}
+
+/** Nobody waits for the first photo of an empty view. */
+function useCalmWhenEmpty(space: Space, view: TimelineView): void {
+  const { data: empty } = useQuery({
+    ...skeletonQuery(space.id, view),
+    enabled: false,
+    select: (skeleton) => skeleton.total === 0,
+  });
+  useEffect(() => {
+    if (empty) hurry();
+  }, [empty]);
 }
 
 export function TimelineRoute() {

@@ -1,8 +1,8 @@
 /**
  * The moment after which the page may fetch what it does not need for the first photos: one of them has been
- * drawn, some time has passed, or somebody wants it now.
+ * drawn, there are none to wait for, or somebody wants it now. On a very bad network it comes by the clock.
  */
-const LONGEST_MS = 1500;
+const LONGEST_MS = 5000;
 
 let resolveCalm: () => void = () => undefined;
 
