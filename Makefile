@@ -77,8 +77,8 @@ test: setup browser $(DIST) check test-backend test-front test-e2e ## Everything
 
 .PHONY: check
 check: setup ## Format, lint, types, layers, freshness of generated files
-	$(BIN)/ruff format --check --config backend/pyproject.toml backend tools
-	$(BIN)/ruff check --config backend/pyproject.toml backend tools
+	$(BIN)/ruff format --check --config backend/pyproject.toml backend tools bench
+	$(BIN)/ruff check --config backend/pyproject.toml backend tools bench
 	cd backend && ../$(BIN)/mypy
 	cd backend && ../$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/schema.py --check
@@ -129,8 +129,8 @@ api: $(DEV_STAMP) $(FRONT_STAMP) ## Write the API's description and the front en
 
 .PHONY: format
 format: setup ## Format everything
-	$(BIN)/ruff format --config backend/pyproject.toml backend tools
-	$(BIN)/ruff check --fix --config backend/pyproject.toml backend tools
+	$(BIN)/ruff format --config backend/pyproject.toml backend tools bench
+	$(BIN)/ruff check --fix --config backend/pyproject.toml backend tools bench
 	npm run --prefix front --silent format
 
 .PHONY: clean

