@@ -73,7 +73,7 @@ browser: $(FRONT_STAMP)
 # --- Check it
 
 .PHONY: test
-test: setup browser $(DIST) check test-backend test-front test-e2e ## Everything: set-up, checks, all tests
+test: setup browser $(DIST) check size test-backend test-front test-e2e ## Everything: set-up, checks, all tests
 
 .PHONY: check
 check: setup ## Format, lint, types, layers, freshness of generated files
@@ -83,8 +83,13 @@ check: setup ## Format, lint, types, layers, freshness of generated files
 	cd backend && ../$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/schema.py --check
 	$(BIN)/python tools/openapi.py --check
+	npm run --prefix front --silent api -- --check
 	npm run --prefix front --silent lint
 	npm run --prefix front --silent types
+
+.PHONY: size
+size: $(DIST)
+	npm run --prefix front --silent size
 
 .PHONY: test-backend
 test-backend: setup ## The backend's tests

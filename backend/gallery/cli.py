@@ -20,7 +20,7 @@ from gallery.infra.embedded import NoEmbeddedDatabase, embedded_postgres
 from gallery.infra.errors import GalleryError
 from gallery.infra.logging import configure_logging
 from gallery.infra.migrate import migrate as migrate_database
-from gallery.infra.problems import title
+from gallery.infra.problems import field_error, title
 from gallery.main import create_api, wire
 from gallery.settings import Settings, UnfitSettings, load_settings
 from gallery.spaces import service as spaces
@@ -273,7 +273,7 @@ def _run(verb: Callable[[Gallery], Awaitable[str]]) -> str:
 
 def _facts(error: GalleryError) -> str:
     found = error.facts.get("errors", [])
-    return "; ".join(f"{item['field']}: {item['message']}" for item in found)
+    return "; ".join(f"{item['field']}: {field_error(item['reason'], 'en')}" for item in found)
 
 
 def _parsed_size(text: str) -> int | None:

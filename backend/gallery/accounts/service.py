@@ -267,15 +267,14 @@ def login_key(login: str) -> str:
     """Logins that look the same are the same: NFKC, then case folding. Raises Invalid."""
     key = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", login.strip()).casefold())
     if not _LOGIN.fullmatch(key):
-        raise Invalid(errors=[{"field": "login", "message": "2 to 64 letters, digits or . _ @ + -"}])
+        raise Invalid(errors=[{"field": "login", "reason": "login"}])
     return key
 
 
 def checked_password(password: str) -> str:
     """Raises Invalid for a password that is too short to protect or too long to be one."""
     if len(password) < MIN_LENGTH or len(password.encode()) > MAX_BYTES:
-        message = f"at least {MIN_LENGTH} characters, at most {MAX_BYTES} bytes"
-        raise Invalid(errors=[{"field": "password", "message": message}])
+        raise Invalid(errors=[{"field": "password", "reason": "password"}])
     return password
 
 

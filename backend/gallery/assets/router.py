@@ -342,7 +342,7 @@ def _checksum(request: Request) -> Checksum | None:
 def _whole(request: Request, header: str) -> int:
     raw = request.headers.get(header, "")
     if not _LENGTH.fullmatch(raw):
-        raise Invalid(errors=[{"field": header, "message": "a whole number"}])
+        raise Invalid(errors=[{"field": header, "reason": "whole"}])
     return int(raw)
 
 
@@ -419,7 +419,7 @@ def _file_time(raw: str | None, now: datetime) -> datetime | None:
 
 
 def _wrong(field: str) -> Invalid:
-    return Invalid(errors=[{"field": field, "message": "missing or malformed"}])
+    return Invalid(errors=[{"field": field, "reason": "malformed"}])
 
 
 def _announced_length(request: Request) -> int:

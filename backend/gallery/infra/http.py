@@ -133,7 +133,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     async def on_gallery_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.GalleryError)
-        return problem(request, STATUSES[type(error)], error.problem, **error.facts)
+        return problem(request, STATUSES[type(error)], error.problem, **_in_words(error.facts, locale_of(request)))
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -161,6 +161,16 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_crash)
+
+
+def _in_words(facts: dict[str, Any], locale: str) -> dict[str, Any]:
+    """The facts of an error, with what is wrong with which field said in the caller's language."""
+    if "errors" not in facts:
+        return facts
+    found = [
+        {"field": item["field"], "message": problems.field_error(item["reason"], locale)} for item in facts["errors"]
+    ]
+    return {**facts, "errors": found}
 
 
 def _field(location: tuple[int | str, ...]) -> str:

@@ -199,6 +199,25 @@ _INPUT_ERRORS_RU: Final[dict[str, str]] = {
 }
 
 
+_FIELD_ERRORS: Final[dict[str, dict[str, str]]] = {
+    "login": {
+        "en": "2 to 64 letters, digits or . _ @ + -",
+        "ru": "от 2 до 64 букв, цифр или знаков . _ @ + -",
+    },
+    "password": {
+        "en": "at least 8 characters, at most 1024 bytes",
+        "ru": "не короче 8 знаков и не длиннее 1024 байт",
+    },
+    "whole": {"en": "a whole number", "ru": "целое число"},
+    "malformed": {"en": "missing or malformed", "ru": "нет значения, или оно записано неверно"},
+}
+
+
+def field_error(reason: str, locale: str) -> str:
+    """What a use case found wrong with a field, in words."""
+    return _FIELD_ERRORS[reason][locale]
+
+
 def input_error(found: Mapping[str, Any], locale: str) -> str:
     """One of the validator's findings (its `type` and `msg`) in words; never the value that was sent."""
     if locale == "ru":

@@ -118,9 +118,7 @@ async def open_invitations(session: Session, space_id: UUID, now: datetime) -> S
 
 async def names_of_invitation(session: Session, found: Invitation) -> tuple[str, str]:
     """The space's name and the name of who invites."""
-    statement = (
-        select(Space.name, User.name).join(User, User.id == found.invited_by).where(Space.id == found.space_id)
-    )
+    statement = select(Space.name, User.name).join(User, User.id == found.invited_by).where(Space.id == found.space_id)
     space_name, inviter = (await session.execute(statement)).one()
     return space_name, inviter
 
