@@ -9,7 +9,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useTranslation } from '@/shared/i18n';
-import { CheckIcon } from '@/shared/ui';
+import { Button, CheckIcon } from '@/shared/ui';
 import { Chooser } from './chooser';
 import { attachChoosing } from './choosingGestures';
 import styles from './Grid.module.css';
@@ -180,6 +180,9 @@ export function Grid({ model, selection, href, onOpen, onTrouble, label, ref, ch
       {view.troubled && (
         <div className={styles.trouble} role="status">
           {t('trouble')}
+          <Button variant="quiet" onClick={() => model.retry()}>
+            {t('retry', { ns: 'shared' })}
+          </Button>
         </div>
       )}
       <Scrubber model={model} />
