@@ -29,7 +29,8 @@ from gallery.settings import Settings, load_settings
 from gallery.spaces import router as spaces
 from gallery.timeline import router as timeline
 
-_JSON_LIMIT = 1 << 20
+# Room for a thousand checksums; more would only buy time of the one thread that reads JSON.
+_JSON_LIMIT = 256 << 10
 _ROUTERS = (
     accounts.auth,
     accounts.me,

