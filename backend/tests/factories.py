@@ -15,6 +15,8 @@ from uuid import UUID
 import httpx
 import psycopg
 from argon2 import PasswordHasher
+from PIL import Image
+
 from gallery.access.actors import Member, Operator
 from gallery.accounts import service as accounts
 from gallery.accounts.service import Device
@@ -23,7 +25,6 @@ from gallery.assets.ingest import RECIPE
 from gallery.infra.asgi import Application
 from gallery.media.recipe import PREVIEW, THUMB
 from gallery.models import Asset, Blob, BlobState, Membership, Role, SessionKind, Space, SpaceKind, TimeSource
-from PIL import Image
 
 __all__ = ["BOT_TOKEN", "NOW", "PASSWORD", "Answer", "Application", "Person", "TestClock", "World", "tiny_jpeg"]
 

@@ -1,4 +1,5 @@
 import pytest
+
 from gallery.assembly import Gallery
 from gallery.main import create_api
 from tests.access.operations import Operation, operations

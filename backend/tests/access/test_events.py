@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+
 from gallery.infra.asgi import Application
 from tests.factories import Person, World, tiny_jpeg
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from gallery.infra.ids import uuid7
 from tests.access.operations import Operation, sample
 from tests.factories import PASSWORD, Person, World, tiny_jpeg

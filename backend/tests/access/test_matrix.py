@@ -14,6 +14,7 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
+
 from gallery.access.policy import POLICY, Audience, Rule
 from gallery.infra.ids import uuid7
 from gallery.models import Role

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
+
 from gallery.access.policy import POLICY, Audience
 from gallery.assembly import Gallery
 from gallery.infra.ids import uuid7

@@ -1,17 +1,17 @@
 """What a timeline shows is what its reader may see: no more, and no less (Z11, Z12)."""
 
 import itertools
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from gallery.infra.ids import uuid7
-from gallery.models import Role
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+
+from gallery.infra.ids import uuid7
+from gallery.models import Role
 from tests.factories import Person, World
 
 PEOPLE = ("anna", "boris", "vera")
@@ -130,9 +130,9 @@ class Library:
 
 
 @pytest.fixture
-async def library(world: World) -> AsyncIterator[Library]:
+async def library(world: World) -> Library:
     people = {name: await world.person(name) for name in PEOPLE}
-    yield Library(world, people, [await world.space(name=f"space {number}") for number in range(SPACES)])
+    return Library(world, people, [await world.space(name=f"space {number}") for number in range(SPACES)])
 
 
 VIEWS, KINDS = ("all", "favourites", "archive", "trash"), ("all", "image", "video")

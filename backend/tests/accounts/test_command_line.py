@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 from argon2 import PasswordHasher
+
 from gallery.infra.embedded import embedded_postgres
 from tests.accounts.launches import launch
 from tests.accounts.processes import COMMAND, Verb, environment, gallery

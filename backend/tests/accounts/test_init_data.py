@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
-from gallery.accounts.init_data import InvalidInitData, Launch, parse_init_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from gallery.accounts.init_data import InvalidInitData, Launch, parse_init_data
 from tests.accounts.launches import OFFICIAL_TOKEN, VECTOR_A, VECTOR_B, encoded, launch, signature
 from tests.factories import BOT_TOKEN, NOW
 

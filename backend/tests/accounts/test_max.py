@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+
 from tests.accounts.launches import OFFICIAL_TOKEN, VECTOR_A, VECTOR_B, encoded, launch, signature
 from tests.factories import NOW, World
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
 from gallery.accounts.limits import address_subject
 from gallery.accounts.passwords import Passwords
 from gallery.main import wire

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from gallery.access.actors import Operator
 from gallery.accounts.service import issue_setup_link
 from tests.factories import PASSWORD, Person, World

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from gallery.settings import Settings, UnfitSettings, load_settings
 from tests.accounts.processes import Verb, environment, gallery
 

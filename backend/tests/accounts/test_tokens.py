@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from tests.factories import NOW, PASSWORD, Person, World
 
 Bend = Callable[["Forge"], str]
