@@ -1,4 +1,4 @@
-"""The other end, in a process of its own so that its CPU is not the server's. Reads its task (JSON) on standard input."""
+"""The other end, in a process of its own so that its CPU is not the server's. Reads its task as JSON from stdin."""
 
 import asyncio
 import base64
@@ -45,6 +45,8 @@ def upload(task: dict[str, Any]) -> dict[str, Any]:
             body = response.read()
             if response.status != 201:
                 raise RuntimeError(f"{path.name}: {response.status} {body[:300]!r}")
+            if response.headers["Asset-Duplicate"] != "false":
+                raise RuntimeError(f"{path.name} was there already: nothing would be measured")
             ids.append(response.headers["Asset-Id"])
 
     threads = [threading.Thread(target=work) for _ in range(task["at_once"])]

@@ -14,7 +14,7 @@ def measure(results: Results, server: Server, folder: Path, *, count: int = 48) 
     files = part_ingest.demo_files(folder / "small", count, megapixels=1.5)
     token, space = server.sign_in()
     ids = client("upload", port=server.port, token=token, space_id=space, files=files, at_once=2)["ids"]
-    part_ingest.wait_until_ready(server, token, ids)
+    part_ingest.wait_until_ready(server, token, space)
     paths = [server.ask(f"/api/assets/{asset_id}", token=token)["media"]["thumb"] for asset_id in ids]
     with server.measured() as used:
         got = client("thumbs", port=server.port, paths=paths, connections=_CONNECTIONS, seconds=_SECONDS)

@@ -9,10 +9,11 @@ import time
 from urllib.parse import urlencode
 
 import psycopg
-from gallery.assets.ingest import RECIPE
-from gallery.infra.embedded import embedded_postgres
 from results import Results, client, percentile
 from server import Server
+
+from gallery.assets.ingest import RECIPE
+from gallery.infra.embedded import embedded_postgres
 
 DENSE_DAY, DENSE_MONTH = "2019-07-20", "2019-07-01"
 _DENSE_ROWS = 70_000
