@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, delete, func, or_, select, text, update
@@ -91,8 +91,23 @@ async def known_checksums(
 # --- Ingest
 
 
-async def blob_for_ingest(session: Session, blob_id: UUID) -> Blob | None:
-    return await session.get(Blob, blob_id)
+class ToExamine(NamedTuple):
+    """The little of a blob that its examination begins with."""
+
+    sha256: bytes
+    kind: str
+    format: str
+    mime: str
+    state: str
+    recipe: str | None
+
+
+async def blob_for_ingest(session: Session, blob_id: UUID) -> ToExamine | None:
+    statement = select(Blob.sha256, Blob.kind, Blob.format, Blob.mime, Blob.state, Blob.recipe).where(
+        Blob.id == blob_id
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else ToExamine._make(row)
 
 
 async def blob_for_change(session: Session, blob_id: UUID) -> Blob | None:
