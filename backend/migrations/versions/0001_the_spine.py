@@ -181,9 +181,7 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_identities_user_id_users", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_identities_user_id_users", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_identities"),
         sa.UniqueConstraint("provider", "subject", name="uq_identities_provider_subject"),
     )
@@ -202,9 +200,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_because", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_sessions_user_id_users", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_sessions_user_id_users", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_sessions"),
     )
     op.create_index("ix_sessions_user_id", "sessions", ["user_id"], unique=False)
@@ -241,12 +237,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["spaces.id"], name="fk_activity_space_id_spaces", ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_activity_user_id_users", ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name="fk_activity_space_id_spaces", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_activity_user_id_users", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_activity"),
     )
     op.create_index("ix_activity_space_id_id", "activity", ["space_id", "id"], unique=False)
@@ -285,25 +277,15 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("kind IN ('image', 'video', 'sidecar')", name="ck_assets_kind"),
         sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="ck_assets_whole_position"),
-        sa.CheckConstraint(
-            "latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="ck_assets_position"
-        ),
+        sa.CheckConstraint("latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="ck_assets_position"),
         sa.CheckConstraint("rating BETWEEN 0 AND 5", name="ck_assets_rating"),
-        sa.ForeignKeyConstraint(
-            ["blob_id"], ["blobs.id"], name="fk_assets_blob_id_blobs", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["blob_id"], ["blobs.id"], name="fk_assets_blob_id_blobs", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["contributor_id"], ["users.id"], name="fk_assets_contributor_id_users", ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["live_of"], ["assets.id"], name="fk_assets_live_of_assets", ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["sidecar_of"], ["assets.id"], name="fk_assets_sidecar_of_assets", ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["spaces.id"], name="fk_assets_space_id_spaces", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["live_of"], ["assets.id"], name="fk_assets_live_of_assets", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["sidecar_of"], ["assets.id"], name="fk_assets_sidecar_of_assets", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name="fk_assets_space_id_spaces", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_assets"),
         sa.UniqueConstraint("space_id", "blob_id", name="uq_assets_space_id_blob_id"),
     )
@@ -316,9 +298,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_assets_blob_id", "assets", ["blob_id"], unique=False)
     op.create_index("ix_assets_contributor_id", "assets", ["contributor_id"], unique=False)
-    op.create_index(
-        "ix_assets_file_name", "assets", ["space_id", sa.literal_column("lower(file_name)")], unique=False
-    )
+    op.create_index("ix_assets_file_name", "assets", ["space_id", sa.literal_column("lower(file_name)")], unique=False)
     op.create_index(
         "ix_assets_live_of",
         "assets",
@@ -369,9 +349,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("images", sa.Integer(), server_default="0", nullable=False),
         sa.Column("videos", sa.Integer(), server_default="0", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["spaces.id"], name="fk_day_counts_space_id_spaces", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name="fk_day_counts_space_id_spaces", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("space_id", "day", name="pk_day_counts"),
     )
     op.create_table(
@@ -390,9 +368,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["invited_by"], ["users.id"], name="fk_invitations_invited_by_users", ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["spaces.id"], name="fk_invitations_space_id_spaces", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name="fk_invitations_space_id_spaces", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_invitations"),
         sa.UniqueConstraint("digest", name="uq_invitations_digest"),
     )
@@ -415,15 +391,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint(
-            "role IN ('owner', 'manager', 'contributor', 'viewer')", name="ck_memberships_role"
-        ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["spaces.id"], name="fk_memberships_space_id_spaces", ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_memberships_user_id_users", ondelete="CASCADE"
-        ),
+        sa.CheckConstraint("role IN ('owner', 'manager', 'contributor', 'viewer')", name="ck_memberships_role"),
+        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name="fk_memberships_space_id_spaces", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_memberships_user_id_users", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("space_id", "user_id", name="pk_memberships"),
     )
     op.create_index("ix_memberships_user_id", "memberships", ["user_id"], unique=False)
@@ -432,21 +402,15 @@ def upgrade() -> None:
         sa.Column("space_id", sa.Uuid(), nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["spaces.id"], name="fk_tombstones_space_id_spaces", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name="fk_tombstones_space_id_spaces", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("space_id", "sha256", name="pk_tombstones"),
     )
     op.create_table(
         "favourites",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("asset_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["asset_id"], ["assets.id"], name="fk_favourites_asset_id_assets", ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_favourites_user_id_users", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name="fk_favourites_asset_id_assets", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_favourites_user_id_users", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "asset_id", name="pk_favourites"),
     )
     op.create_index("ix_favourites_asset_id", "favourites", ["asset_id"], unique=False)
@@ -466,15 +430,9 @@ def upgrade() -> None:
         sa.Column("duplicate", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("length > 0", name="ck_uploads_length"),
-        sa.ForeignKeyConstraint(
-            ["asset_id"], ["assets.id"], name="fk_uploads_asset_id_assets", ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["spaces.id"], name="fk_uploads_space_id_spaces", ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_uploads_user_id_users", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name="fk_uploads_asset_id_assets", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name="fk_uploads_space_id_spaces", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_uploads_user_id_users", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_uploads"),
     )
     op.create_index("ix_uploads_asset_id", "uploads", ["asset_id"], unique=False)
