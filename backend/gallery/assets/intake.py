@@ -72,6 +72,11 @@ class Intake:
     def __init__(self, database: Database, storage: Storage, jobs: Jobs) -> None:
         self._database, self._storage, self._jobs = database, storage, jobs
 
+    async def require_welcome(self, actor: Actor, space_id: UUID) -> None:
+        """Raises NotFound or Forbidden for somebody who may not add to the space: asked before their bytes come."""
+        async with self._database.transaction() as session:
+            await require_role(session, actor, space_id, Role.CONTRIBUTOR)
+
     async def take_in(self, actor: Actor, space_id: UUID, arrival: Arrival, *, now: datetime) -> Stored:
         """Keeps the spooled file in a space. Whoever made the spooled name removes it.
 

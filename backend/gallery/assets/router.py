@@ -94,6 +94,7 @@ async def add_asset(
     revive: Annotated[bool, Query(description="Take it even if it was deleted from the space before.")] = False,
 ) -> StoredOut:
     """Adds one file in one request (the part `file`). 201 means that it is stored durably."""
+    await intake.require_welcome(actor, space_id)
     uploads.require_disk(_announced_length(request))
     path = storage.spool_path(uuid4())
     try:
