@@ -167,7 +167,7 @@ async def test_no_body_crashes_anything(world: World, api_operations: list[Opera
             token=anna.access_token,
         )
         if answer.status < 300:
-            assert operation.path in {"/api/auth/logout"} or hostile in {"nothing", "null"}, operation.name
+            assert operation.path == "/api/auth/logout" or hostile in {"nothing", "null"}, operation.name
             continue
         checked(answer)
     after = world.rows("SELECT name, login FROM users UNION ALL SELECT title, file_name FROM assets ORDER BY 1")
