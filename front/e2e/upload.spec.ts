@@ -75,7 +75,7 @@ test('a lost connection is waited for', async ({ page }) => {
   await expect((await openList(page)).getByText(/из 1,08 МБ/).first()).toBeVisible();
   await line.cut();
   await expect(page.getByText('Нет интернета').first()).toBeVisible();
-  await expect(page.getByText('Продолжим сами, как только появится связь.').first()).toBeVisible();
+  await expect(page.getByText('Продолжим, когда появится связь.').first()).toBeVisible();
   await shoot(page, 'upload-offline');
 
   await line.fast();

@@ -66,6 +66,7 @@ export function panel(page: Page): Locator {
 
 /** Makes the list of files visible, wherever it is. */
 export async function openList(page: Page): Promise<Locator> {
+  await panel(page).waitFor();
   const collapsed = panel(page).getByRole('button', { name: 'Показать список' });
   if (await collapsed.isVisible()) await collapsed.click();
   const sheet = page.getByRole('dialog', { name: 'Загрузка файлов' });

@@ -112,7 +112,7 @@ describe('panel', () => {
     world.online = false;
     await add('a.jpg');
     await answer('a.jpg', new Offline());
-    expect(screen.getByText('Goes on by itself once the connection is back.')).toBeTruthy();
+    expect(screen.getByText('Goes on once the connection is back.')).toBeTruthy();
   });
 
   it('stops what waits only after asking', async () => {

@@ -17,7 +17,9 @@ import type { SendHooks, Stored } from './store';
  * [Note: Size of a piece]
  * A piece is one PATCH. What the server has received stays even when the connection is cut in the middle of a piece,
  * so pieces are not needed to resume. They bound what a proxy in between may hold back, and they are the steps at
- * which the access token is renewed. Photos travel whole; only videos are cut.
+ * which the access token is renewed. Each costs a round trip and some 40 ms of the server (two cores, 200 MB to
+ * ourselves): 1 MB pieces moved 20 MB/s, 5 MB 80, 10 MB 110, 32 MB and more 115. So photos travel whole, only films are cut,
+ * and on a line of 20 Mbit/s and 200 ms the cuts cost two seconds in a hundred.
  */
 export const CHUNK_SIZE = 32 * 1024 * 1024;
 /** Up to this size the bytes travel in the request that creates the upload: a round trip less, little to lose. */
