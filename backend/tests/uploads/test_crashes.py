@@ -298,7 +298,7 @@ class TestAskedToEnd:
         with ThreadPoolExecutor(20) as pool:
             for number in range(20):
                 pool.submit(trickle, number)
-            with eventually(30) as soon:
+            with eventually(60) as soon:
                 while soon.waiting(all(spool_file(gallery, each).stat().st_size >= 1 << 20 for each, _ in uploads)):
                     pass
             os.kill(gallery.pid, signal.SIGTERM)
