@@ -41,6 +41,8 @@ _SAFE: Final = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"no-referrer"),
 ]
+_KEPT: Final = {b"etag", b"cache-control", *(name for name, _ in _SAFE)}
+"""Of an answer's headers, those that a 304 repeats."""
 
 
 class MediaDoor:
@@ -116,7 +118,7 @@ class MediaDoor:
             await _refuse(send, 503, [(b"retry-after", str(error.retry_after).encode())])
             return
         path = None if original is None else self._storage.original(original.sha256)
-        if original is None or path is None or not await asyncio.to_thread(path.is_file):
+        if original is None or path is None or not await asyncio.to_thread(_is_plain_file, path):
             await _refuse(send, 404)
             return
         inline = name == "original" and original.mime in _INLINE
@@ -129,7 +131,22 @@ class MediaDoor:
             (b"content-disposition", disposition(original.file_name, inline=inline)),
             *_SAFE,
         ]
+        if _knows(scope, headers):
+            await send({"type": "http.response.start", "status": 304, "headers": [h for h in headers if h[0] in _KEPT]})
+            await send({"type": "http.response.body", "body": b""})
+            return
         await _send_file(scope, send, path, headers)
+
+
+def _is_plain_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _knows(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether the caller has these bytes already (RFC 9110, 13.1.2)."""
+    given = b",".join(value for name, value in scope["headers"] if name == b"if-none-match")
+    tag = dict(headers)[b"etag"]
+    return any(item.strip().removeprefix(b"W/") in {tag, b"*"} for item in given.split(b","))
 
 
 async def _send_file(scope: Scope, send: Send, path: Path, headers: list[tuple[bytes, bytes]]) -> None:
@@ -183,8 +200,10 @@ async def _read(path: Path) -> bytes | None:
     """A small file. What the kernel has in memory is read at once; only a disk is waited for in a thread."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ELOOP}:  # nothing there, or a link that nobody of ours has made
+            return None
+        raise
     try:
         buffer = bytearray(os.fstat(descriptor).st_size)
         try:
