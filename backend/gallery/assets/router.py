@@ -98,13 +98,14 @@ async def add_asset(
     uploads.require_disk(_announced_length(request))
     path = storage.spool_path(uuid4())
     try:
-        async with SpoolFile(path) as spool:
-            form = await read_form(
-                request.headers.get("content-type", ""),
-                request.stream(),
-                file_field="file",
-                sink=lambda data: spool.write(data, limit=uploads.max_bytes),
-            )
+        async with uploads.patience.with_sender() as alive, SpoolFile(path) as spool:
+
+            async def keep(data: bytes) -> None:
+                alive()
+                await spool.write(data, limit=uploads.max_bytes)
+
+            content_type = request.headers.get("content-type", "")
+            form = await read_form(content_type, request.stream(), file_field="file", sink=keep)
         arrival = Arrival(
             spooled=path,
             file_name=file_label(form.file_name or ""),

@@ -32,6 +32,7 @@ from gallery.infra.errors import (
 from gallery.infra.patience import Patience
 from gallery.infra.spool import SpoolFile
 from gallery.infra.storage import LocalStorage
+from gallery.media.sniff import SNIFF_BYTES, sniff
 from gallery.models import Role, Upload
 
 LIFETIME: Final = timedelta(days=7)
@@ -97,7 +98,7 @@ class Uploads:
     ) -> None:
         self._database, self._storage, self._intake = database, storage, intake
         self.max_bytes, self.min_free_bytes = max_bytes, min_free_bytes
-        self._patience = Patience(SILENCE)
+        self.patience = Patience(SILENCE)
 
     async def create(self, actor: Member, new: NewUpload, *, now: datetime) -> UUID:
         """Makes room for an announced file. Raises TooLarge, StorageFull, NotFound, Forbidden, Conflict."""
@@ -166,6 +167,8 @@ class Uploads:
                 raise Conflict("offset-conflict", offset=spool.size)
             await self._receive(spool, chunks, upload.length, checksum)
             if spool.size < upload.length:
+                if offset < SNIFF_BYTES <= spool.size:
+                    await self._refuse_foreign(upload_id)
                 return _progress(upload, spool.size)
             return await self._finish(actor, upload, now)
 
@@ -191,12 +194,12 @@ class Uploads:
 
     def end_receiving(self) -> None:
         """Tells everybody who is sending to come back soon, because this process ends. What has come stays."""
-        self._patience.end()
+        self.patience.end()
 
     async def _receive(
         self, spool: SpoolFile, chunks: AsyncIterator[bytes], length: int, checksum: Checksum | None
     ) -> None:
-        async with self._patience.with_sender() as alive:
+        async with self.patience.with_sender() as alive:
             if checksum is None:
                 async for chunk in chunks:
                     alive()
@@ -226,6 +229,14 @@ class Uploads:
                 spool.truncate(start)
         if not whole:
             raise ChecksumMismatch
+
+    async def _refuse_foreign(self, upload_id: UUID) -> None:
+        """Says no to a film's worth of something else as soon as its first bytes are here. Raises UnsupportedType."""
+        with self._storage.spool_path(upload_id).open("rb") as file:
+            head = file.read(SNIFF_BYTES)
+        if sniff(head) is None:
+            await self._drop(upload_id)
+            raise UnsupportedType
 
     async def _finish(self, actor: Member, upload: Upload, now: datetime) -> Progress:
         arrival = Arrival(

@@ -48,6 +48,13 @@ class TestCreation:
         assert (created.status_code, created.headers["Upload-Offset"]) == (201, str(len(data)))
         assert anna.original(created.headers["Asset-Id"]) == data
 
+    def test_what_is_no_photo_is_refused_by_its_first_bytes(self, anna: Person, space: str) -> None:
+        data = b"PK\x03\x04" + bytes(300_000)
+        location = anna.begin(space, data)
+        refused = anna.patch(location, 0, data[:100_000])
+        assert (refused.status_code, code(refused)) == (415, "unsupported-type")
+        assert anna.patch(location, 100_000, data[100_000:]).status_code == 404
+
     def test_what_the_server_can_do(self, anna: Person) -> None:
         told = anna.http.options("/api/uploads").headers
         assert told["Tus-Version"] == "1.0.0"
