@@ -8,6 +8,8 @@ import argparse
 import os
 import platform
 import shutil
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -25,6 +27,7 @@ _OUT = Path(__file__).with_name(".out") / "bench.json"
 
 def main() -> None:
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the gallery and its database must not outlive the bench
     results = Results()
     with tempfile.TemporaryDirectory(prefix="gallery-bench-") as temporary:
         folder = options.folder or Path(temporary)

@@ -35,6 +35,8 @@ class Server:
     def start(self) -> float:
         """Seconds from nothing to healthy."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        if self._healthy():
+            raise RuntimeError(f"something else listens on port {self.port}: it would be measured instead")
         kept = {name: value for name, value in os.environ.items() if name not in _OURS}
         begun = time.perf_counter()
         with self.log.open("ab") as log:
@@ -45,10 +47,14 @@ class Server:
                 stderr=log,
             )
         while not self._healthy():
-            if self._process.poll() is not None or time.perf_counter() - begun > 120:
+            if not self.is_running or time.perf_counter() - begun > 120:
                 raise RuntimeError(f"the gallery did not start:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.01)
         return time.perf_counter() - begun
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
         if self._process is None:
@@ -103,7 +109,8 @@ class Server:
 
     def usage(self) -> "Usage":
         """What the tree has used until now."""
-        assert self._process is not None
+        if self._process is None or not self.is_running:
+            raise RuntimeError(f"the gallery ended:\n{self.log.read_text()[-3000:]}")
         return _usage(self._process.pid, _postmaster(self.folder))
 
     @contextmanager
