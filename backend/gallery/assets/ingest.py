@@ -7,7 +7,6 @@ transaction; then one short transaction writes what was found.
 import asyncio
 import time
 from datetime import datetime, timedelta
-from pathlib import PurePath
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +14,7 @@ import structlog
 
 from gallery.assets import queries
 from gallery.assets.facts import adopt_facts
+from gallery.assets.pairing import pair
 from gallery.infra.clock import Clock
 from gallery.infra.db import Database, Session
 from gallery.infra.events import announce_assets
@@ -24,7 +24,7 @@ from gallery.infra.storage import Storage
 from gallery.media.recipe import PREVIEW, THUMB
 from gallery.media.sniff import MediaKind, Sniffed
 from gallery.media.toolbox import DecoderCrashed, DecodeTimeout, Examination, Toolbox
-from gallery.models import Asset, Blob, BlobState
+from gallery.models import Blob, BlobState
 
 RECIPE: Final = f"{THUMB}+{PREVIEW}"
 """Names what an ingested blob has been given; a blob with another recipe is ingested again by the sweep."""
@@ -75,7 +75,7 @@ class Ingest:
         _write_facts(blob, found, self._clock())
         for asset in await queries.assets_of_blob(session, blob_id):
             adopt_facts(asset, blob)
-            await _pair(session, asset, blob)
+            await pair(session, asset, blob)
             change = "ready" if blob.state == BlobState.READY else "failed"
             await announce_assets(session, asset.space_id, change, [asset.id])
 
@@ -142,35 +142,3 @@ def _write_facts(blob: Blob, found: Examination, now: datetime) -> None:
 def _signed(unsigned: int) -> int:
     """64 bits as PostgreSQL's bigint has them."""
     return unsigned - (1 << 64) if unsigned >> 63 else unsigned
-
-
-async def _pair(session: Session, asset: Asset, blob: Blob) -> None:
-    """Puts together what came as several files: a live photo's two halves, an original and its sidecar."""
-    if blob.kind == MediaKind.SIDECAR:
-        await _pair_sidecar(session, asset)
-        return
-    for sidecar in await queries.waiting_sidecars(session, asset, _sidecar_names(asset.file_name)):
-        sidecar.sidecar_of = asset.id
-    if blob.content_id is None:
-        return
-    other = MediaKind.VIDEO if blob.kind == MediaKind.IMAGE else MediaKind.IMAGE
-    partner = await queries.live_partner(session, asset, blob.content_id, other)
-    if partner is None:
-        return
-    still, clip = (asset, partner) if blob.kind == MediaKind.IMAGE else (partner, asset)
-    clip.live_of = still.id
-    await announce_assets(session, asset.space_id, "changed", [still.id, clip.id])
-
-
-async def _pair_sidecar(session: Session, sidecar: Asset) -> None:
-    """`name.ext.xmp` belongs to `name.ext`; `name.xmp` to whatever is called `name`."""
-    stem = PurePath(sidecar.file_name).stem
-    original = await queries.asset_by_file_name(session, sidecar.space_id, [stem], but_kind=MediaKind.SIDECAR)
-    if original is None:
-        original = await queries.asset_by_stem(session, sidecar.space_id, stem)
-    if original is not None:
-        sidecar.sidecar_of = original.id
-
-
-def _sidecar_names(file_name: str) -> list[str]:
-    return [f"{file_name}.xmp", f"{PurePath(file_name).stem}.xmp"]

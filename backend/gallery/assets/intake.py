@@ -16,6 +16,7 @@ from gallery.access.actors import Actor, Member
 from gallery.access.spaces import require_role
 from gallery.assets import queries
 from gallery.assets.facts import adopt_facts, provisional_time
+from gallery.assets.pairing import pair
 from gallery.infra.db import Database, Session
 from gallery.infra.errors import (
     ChecksumMismatch,
@@ -151,6 +152,8 @@ class Intake:
             adopt_facts(asset, blob)
         session.add(asset)
         await session.flush()  # the quota's counter moves while the space is locked
+        if blob.state != BlobState.PROCESSING:
+            await pair(session, asset, blob)
         await announce_assets(session, space_id, "added", [asset.id])
         return asset
 

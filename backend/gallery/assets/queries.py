@@ -128,6 +128,7 @@ async def live_partner(session: Session, asset: Asset, content_id: str, kind: st
             Asset.space_id == asset.space_id,
             Asset.kind == kind,
             Asset.live_of.is_(None),
+            Asset.trashed_at.is_(None),  # or the newcomer would be out of sight, too
             Blob.content_id == content_id,
         )
         .order_by(Asset.id)
