@@ -15,7 +15,7 @@ from tests.uploads.serving import Installation, Person, set_up
 
 from .watching import send, sign_in_again, wait_until_examined
 
-PACK = Path(__file__).resolve().parents[4] / "shared" / "photos"
+PACK = Path(__file__).resolve().parents[3].parent / "shared" / "photos"
 Row = dict[str, str]
 Asset = dict[str, Any]
 
@@ -219,6 +219,9 @@ def test_a_live_photo_is_one_asset(assets: dict[str, Asset], anna: Person) -> No
     flags = dict(zip(window["ids"], window["flags"], strict=True))
     assert flags[still["id"]] & 32
     assert clip["id"] not in flags
+    at = window["ids"].index(still["id"])
+    address = f"/media/{window['blobs'][at]}/{window['thumb']}?e={window['expires']}&s={window['sigs'][at]}"
+    assert anna.http.get(address).raise_for_status().headers["content-type"] == "image/webp"
 
 
 def test_sidecars_belong_to_their_photos(assets: dict[str, Asset], gallery: Installation) -> None:
