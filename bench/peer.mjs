@@ -11,11 +11,11 @@ sharp.cache(false);
 const limits = { failOn: "error", limitInputPixels: false };
 
 async function derive(path) {
-  // It decodes once, at full size, and makes everything from that.
-  const source = sharp(path, limits).rotate().withIccProfile("srgb").raw();
+  // It decodes once, to the preview's size, and makes everything from that.
+  const within = (side) => ({ width: side, height: side, fit: "outside", withoutEnlargement: true });
+  const source = sharp(path, limits).rotate().withIccProfile("srgb").resize(within(1440)).raw();
   const { data, info } = await source.toBuffer({ resolveWithObject: true });
   const raw = { raw: { width: info.width, height: info.height, channels: info.channels }, ...limits };
-  const within = (side) => ({ width: side, height: side, fit: "outside", withoutEnlargement: true });
   await Promise.all([
     sharp(data, raw).resize(within(1440)).jpeg({ quality: 80 }).toBuffer(),
     sharp(data, raw).resize(within(250)).webp({ quality: 80 }).toBuffer(),
