@@ -1,11 +1,13 @@
 """Files that come in one request: odd bodies, odd names, odd types (U01-U04, U16, U17, U19)."""
 
+import contextlib
 import json
 import resource
 import time
 from urllib.parse import unquote
 
 import pytest
+from starlette.requests import ClientDisconnect
 
 from gallery.assets.router import file_label
 from tests.factories import Answer, Person, World, tiny_jpeg

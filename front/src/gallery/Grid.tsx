@@ -94,10 +94,17 @@ export function Grid({ model, selection, href, onOpen, onTrouble, label, ref, ch
   const tileAt = (index: number) =>
     canvas.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null;
 
+  function focusTile(index: number): boolean {
+    const link = tileAt(index)?.querySelector('a');
+    link?.focus({ preventScroll: true });
+    return Boolean(link);
+  }
+
   function focus(index: number): void {
     cursor.current = index;
     model.reveal(index);
-    requestAnimationFrame(() => tileAt(index)?.querySelector('a')?.focus({ preventScroll: true }));
+    // At once where the tile is drawn: the next key may come before the next frame.
+    if (!focusTile(index)) requestAnimationFrame(() => focusTile(index));
   }
 
   useImperativeHandle(ref, () => ({ focus, tile: tileAt }));
