@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 import random
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,8 +14,8 @@ from gallery.assets.ingest import Ingest
 from gallery.assets.upkeep import empty_trash
 from gallery.infra.ids import uuid7
 from gallery.media.facts import Facts
-from tests.fakes.toolbox import KnownToolbox
 from tests.factories import Person, World, tiny_jpeg
+from tests.fakes.toolbox import KnownToolbox
 
 
 async def get(person: Person, asset: UUID | str) -> dict[str, Any]:
@@ -236,8 +235,8 @@ class Workshop:
 
 
 @pytest.fixture
-async def workshop(world: World) -> AsyncIterator[Workshop]:
-    yield Workshop(world)
+async def workshop(world: World) -> Workshop:
+    return Workshop(world)
 
 
 async def test_what_a_person_set_stays_when_ingest_comes_later(workshop: Workshop) -> None:
