@@ -17,6 +17,11 @@ _OURS = {
     "HOST",
     "PORT",
     "DATA_DIR",
+    "UPLOADS_DIR",
+    "FRONT_DIR",
+    "ERROR_LOG",
+    "JOBS_IN_PROCESS",
+    "METRICS_TOKEN",
     "DEBUG",
 }
 COMMAND = (sys.executable, "-c", "from gallery.cli import main; main()")

@@ -143,7 +143,14 @@ CAMERA = {
     "longitude": 37.6,
     "altitude": 150.0,
 }
-TOLD = {"taken_at": "2024-05-01T14:20:00", "taken_at_source": "exif", "utc_offset": 180, "latitude": 55.75, "longitude": 37.6, "altitude": 150.0}
+TOLD = {
+    "taken_at": "2024-05-01T14:20:00",
+    "taken_at_source": "exif",
+    "utc_offset": 180,
+    "latitude": 55.75,
+    "longitude": 37.6,
+    "altitude": 150.0,
+}
 
 
 @pytest.fixture
@@ -170,7 +177,10 @@ async def test_edits_change_what_they_name_and_nothing_else(photo: tuple[Person,
     before = await get(anna, asset)
     assert of(before) == TOLD
     for changes in ({"title": "Дача"}, {"description": "a\nb"}, {"rating": 5}, {"rating": None}, {"title": None}, {}):
-        expected = {**await get(anna, asset), **{name: "" if value is None and name != "rating" else value for name, value in changes.items()}}
+        expected = {
+            **await get(anna, asset),
+            **{name: "" if value is None and name != "rating" else value for name, value in changes.items()},
+        }
         assert await patch(anna, asset, **changes) == expected
     assert of(await get(anna, asset)) == TOLD
 
@@ -178,7 +188,11 @@ async def test_edits_change_what_they_name_and_nothing_else(photo: tuple[Person,
 async def test_time_is_edited_and_restored(photo: tuple[Person, UUID]) -> None:
     anna, asset = photo
     edited = await patch(anna, asset, taken_at="1999-12-31T23:59:59", utc_offset=-300)
-    assert (edited["taken_at"], edited["taken_at_source"], edited["utc_offset"]) == ("1999-12-31T23:59:59", "edited", -300)
+    assert (edited["taken_at"], edited["taken_at_source"], edited["utc_offset"]) == (
+        "1999-12-31T23:59:59",
+        "edited",
+        -300,
+    )
     shifted = await patch(anna, asset, utc_offset=None)
     assert (shifted["taken_at"], shifted["utc_offset"]) == ("1999-12-31T23:59:59", None)
     assert of(await patch(anna, asset, taken_at=None)) == TOLD
@@ -242,13 +256,20 @@ async def workshop(world: World) -> Workshop:
 async def test_what_a_person_set_stays_when_ingest_comes_later(workshop: Workshop) -> None:
     world = workshop.world
     anna = await world.person("anna")
-    camera = Facts(**{**CAMERA, "taken_source": "exif", "title": "of the camera", "description": "of the camera", "rating": 2})  # type: ignore[arg-type]  # as named
+    camera = Facts(
+        **{**CAMERA, "taken_source": "exif", "title": "of the camera", "description": "of the camera", "rating": 2}
+    )  # type: ignore[arg-type]  # as named
     asset = UUID(await workshop.add(anna, anna.personal_space, tiny_jpeg(), "IMG.JPG", camera))
     await patch(anna, asset, title="mine", rating=4, taken_at="2001-01-01T00:00:00", latitude=1, longitude=2)
     await workshop.ingest()
     found = await get(anna, asset)
     assert (found["title"], found["description"], found["rating"]) == ("mine", "of the camera", 4)
-    assert (found["taken_at"], found["taken_at_source"], found["latitude"], found["longitude"]) == ("2001-01-01T00:00:00", "edited", 1, 2)
+    assert (found["taken_at"], found["taken_at_source"], found["latitude"], found["longitude"]) == (
+        "2001-01-01T00:00:00",
+        "edited",
+        1,
+        2,
+    )
     assert of(await patch(anna, asset, taken_at=None, latitude=None, longitude=None)) == TOLD
 
 
@@ -260,7 +281,11 @@ async def test_without_a_camera_the_best_guess_comes_back(workshop: Workshop) ->
     assert (await get(anna, asset))["taken_at_source"] == "file_name"
     await patch(anna, asset, taken_at="2001-01-01T00:00:00", latitude=1, longitude=2)
     restored = await patch(anna, asset, taken_at=None, latitude=None, longitude=None)
-    assert (restored["taken_at"], restored["taken_at_source"], restored["latitude"]) == ("2023-07-04T10:11:12", "file_name", None)
+    assert (restored["taken_at"], restored["taken_at_source"], restored["latitude"]) == (
+        "2023-07-04T10:11:12",
+        "file_name",
+        None,
+    )
 
 
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00\x00\x00\x08free" * 4

@@ -19,7 +19,14 @@ API_HEADERS = {
 
 def security(headers: Any) -> dict[str, str]:
     """The headers that guard an answer."""
-    names = {*API_HEADERS, "strict-transport-security", "x-frame-options", "server", "x-powered-by", "access-control-allow-origin"}
+    names = {
+        *API_HEADERS,
+        "strict-transport-security",
+        "x-frame-options",
+        "server",
+        "x-powered-by",
+        "access-control-allow-origin",
+    }
     return {name: value for name, value in headers.items() if name in names}
 
 
@@ -69,7 +76,8 @@ async def test_request_ids_are_ours(world: World) -> None:
 
 
 PAGES = {
-    "index.html": "<!doctype html><title>Gallery</title><script type=module src=/assets/index-1234.js></script>" + " " * 2000,
+    "index.html": "<!doctype html><title>Gallery</title><script type=module src=/assets/index-1234.js></script>"
+    + " " * 2000,
     "assets/index-1234.js": "console.log(1);" * 200,
     "assets/photo-1234.png": "\x89PNG",
     "manifest.webmanifest": "{}",
@@ -95,7 +103,12 @@ async def test_pages_are_guarded(web: World) -> None:
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         policy = answer.headers["content-security-policy"]
-        for part in ("default-src 'none'", "object-src 'none'", "base-uri 'none'", "script-src 'self' https://st.max.ru;"):
+        for part in (
+            "default-src 'none'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "script-src 'self' https://st.max.ru;",
+        ):
             assert part in policy
         assert "unsafe" not in policy
         assert "*" not in policy
@@ -187,11 +200,15 @@ async def test_our_own_pages_do(world: World, name: str) -> None:
     assert (await http.post("/api/auth/logout")).status_code == 204
 
 
-@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"]
+)
 async def test_a_form_of_another_site_changes_nothing(world: World, content_type: str) -> None:
     """What a browser sends without asking first: forms, and JSON in a text/plain disguise."""
     anna = await world.person("anna")
-    http = browser(world, anna, {"Origin": "https://evil.test", "Sec-Fetch-Site": "cross-site", "Content-Type": content_type})
+    http = browser(
+        world, anna, {"Origin": "https://evil.test", "Sec-Fetch-Site": "cross-site", "Content-Type": content_type}
+    )
     body = b'{"name": "owned", "login": "anna", "password": "' + PASSWORD.encode() + b'"}'
     for method, path in (
         ("POST", "/api/auth/refresh"), ("POST", "/api/auth/logout"), ("POST", "/api/spaces"), ("POST", "/api/me/password"),
@@ -209,7 +226,11 @@ async def test_a_cookie_alone_opens_nothing(world: World) -> None:
     """Everything but refresh and sign-out wants the access token, which no other site can make a browser send."""
     anna = await world.person("anna")
     http = browser(world, anna, {})
-    for method, path in (("GET", "/api/me"), ("POST", "/api/spaces"), ("DELETE", f"/api/auth/sessions/{anna.session_id}")):
+    for method, path in (
+        ("GET", "/api/me"),
+        ("POST", "/api/spaces"),
+        ("DELETE", f"/api/auth/sessions/{anna.session_id}"),
+    ):
         assert (await http.request(method, path, json={"name": "x"})).status_code == 401
 
 
@@ -217,7 +238,18 @@ async def test_looking_changes_nothing(world: World) -> None:
     """No GET has an effect on what people keep."""
     anna = await world.person("anna", operator=True)
     asset = await world.asset(anna.personal_space, by=anna)
-    tables = "users", "spaces", "memberships", "assets", "blobs", "favourites", "sessions", "invitations", "tombstones", "uploads"
+    tables = (
+        "users",
+        "spaces",
+        "memberships",
+        "assets",
+        "blobs",
+        "favourites",
+        "sessions",
+        "invitations",
+        "tombstones",
+        "uploads",
+    )
 
     def state() -> list[Any]:
         return [world.rows(f"SELECT t::text FROM {table} t ORDER BY 1") for table in tables]
@@ -245,7 +277,12 @@ async def test_strangers_pages_get_no_answer(world: World, origin: str) -> None:
     plain = await anna.http.get("/api/me", headers={"Origin": origin})
     assert "access-control-allow-origin" not in plain.headers
     asked = await world.client().options(
-        "/api/me", headers={"Origin": origin, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
+        "/api/me",
+        headers={
+            "Origin": origin,
+            "Access-Control-Request-Method": "GET",
+            "Access-Control-Request-Headers": "authorization",
+        },
     )
     assert "access-control-allow-origin" not in asked.headers
     assert asked.status_code >= 400
@@ -281,7 +318,7 @@ async def test_what_has_not_changed_is_not_sent_again(world: World) -> None:
         address = f"{path}?space_id={anna.personal_space}&day=2024-05-01"
         first = await anna.http.get(address)
         tag = first.headers["etag"]
-        for given in (tag, f'"x", {tag}', f"{tag},W/\"y\""):
+        for given in (tag, f'"x", {tag}', f'{tag},W/"y"'):
             again = await anna.http.get(address, headers={"If-None-Match": given})
             assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
             assert "content-type" not in again.headers

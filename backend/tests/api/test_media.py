@@ -193,7 +193,10 @@ async def test_links_on_the_disk_are_not_followed(media: Addresses) -> None:
     storage = media.world.gallery.storage
     secret = storage.root / "secret"
     secret.write_bytes(b"secret")
-    for path in (storage.derivative(media.blob, THUMB), storage.original(bytes(media.world.rows("SELECT sha256 FROM blobs")[0][0]))):
+    for path in (
+        storage.derivative(media.blob, THUMB),
+        storage.original(bytes(media.world.rows("SELECT sha256 FROM blobs")[0][0])),
+    ):
         path.unlink()
         path.symlink_to(secret)
     for address in (media.thumb, media.original):
@@ -238,7 +241,9 @@ async def test_refusals_are_not_kept(media: Addresses) -> None:
         ("text/html", "image", "attachment", "application/octet-stream"),
     ],
 )
-async def test_only_what_a_browser_shows_safely_is_shown(world: World, mime: str, kind: str, shown: str, served: str) -> None:
+async def test_only_what_a_browser_shows_safely_is_shown(
+    world: World, mime: str, kind: str, shown: str, served: str
+) -> None:
     anna = await world.person("anna")
     asset = await world.asset(anna.personal_space, by=anna, blob={"mime": mime, "kind": kind})
     addresses = (await anna.http.get(f"/api/assets/{asset}")).json()["media"]
