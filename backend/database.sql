@@ -529,7 +529,7 @@ CREATE TABLE public.activity (
     id uuid NOT NULL,
     space_id uuid NOT NULL,
     user_id uuid,
-    verb character varying NOT NULL,
+    verb text NOT NULL,
     asset_ids uuid[] NOT NULL,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
@@ -544,29 +544,30 @@ CREATE TABLE public.assets (
     space_id uuid NOT NULL,
     blob_id uuid NOT NULL,
     contributor_id uuid,
-    kind character varying NOT NULL,
-    file_name character varying NOT NULL,
+    kind text NOT NULL,
+    file_name text NOT NULL,
     file_time timestamp without time zone,
     taken_at timestamp without time zone NOT NULL,
-    taken_source character varying NOT NULL,
+    taken_source text NOT NULL,
     utc_offset smallint,
     latitude double precision,
     longitude double precision,
     altitude double precision,
     place_edited boolean DEFAULT false NOT NULL,
-    title character varying DEFAULT ''::character varying NOT NULL,
-    description character varying DEFAULT ''::character varying NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
     rating smallint,
     archived_at timestamp with time zone,
     trashed_at timestamp with time zone,
     live_of uuid,
     sidecar_of uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    listed boolean GENERATED ALWAYS AS (((trashed_at IS NULL) AND (archived_at IS NULL) AND ((kind)::text <> 'sidecar'::text) AND (live_of IS NULL))) STORED NOT NULL,
-    CONSTRAINT ck_assets_ck_assets_kind CHECK (((kind)::text = ANY ((ARRAY['image'::character varying, 'video'::character varying, 'sidecar'::character varying])::text[]))),
-    CONSTRAINT ck_assets_ck_assets_position CHECK ((((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision)) AND ((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))),
-    CONSTRAINT ck_assets_ck_assets_rating CHECK (((rating >= 0) AND (rating <= 5))),
-    CONSTRAINT ck_assets_ck_assets_whole_position CHECK (((latitude IS NULL) = (longitude IS NULL)))
+    listed boolean GENERATED ALWAYS AS (((trashed_at IS NULL) AND (archived_at IS NULL) AND (kind <> 'sidecar'::text) AND (live_of IS NULL))) STORED NOT NULL,
+    CONSTRAINT ck_assets_kind CHECK ((kind = ANY (ARRAY['image'::text, 'video'::text, 'sidecar'::text]))),
+    CONSTRAINT ck_assets_latitude CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT ck_assets_longitude CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT ck_assets_rating CHECK (((rating >= 0) AND (rating <= 5))),
+    CONSTRAINT ck_assets_whole_position CHECK (((latitude IS NULL) = (longitude IS NULL)))
 );
 
 CREATE TABLE public.attempts (
@@ -579,38 +580,38 @@ CREATE TABLE public.blobs (
     id uuid NOT NULL,
     sha256 bytea NOT NULL,
     bytes bigint NOT NULL,
-    kind character varying NOT NULL,
-    format character varying NOT NULL,
-    mime character varying NOT NULL,
-    state character varying DEFAULT 'processing'::character varying NOT NULL,
-    failure character varying,
+    kind text NOT NULL,
+    format text NOT NULL,
+    mime text NOT NULL,
+    state text DEFAULT 'processing'::text NOT NULL,
+    failure text,
     damaged boolean DEFAULT false NOT NULL,
-    recipe character varying,
+    recipe text,
     attempts smallint DEFAULT '0'::smallint NOT NULL,
     width integer,
     height integer,
     duration double precision,
     thumbhash bytea,
     phash bigint,
-    colour character varying,
+    colour text,
     taken_at timestamp without time zone,
-    taken_source character varying,
+    taken_source text,
     utc_offset smallint,
     latitude double precision,
     longitude double precision,
     altitude double precision,
-    camera character varying,
-    lens character varying,
-    title character varying,
-    description character varying,
+    camera text,
+    lens text,
+    title text,
+    description text,
     rating smallint,
-    content_id character varying,
+    content_id text,
     exif jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     processed_at timestamp with time zone,
-    CONSTRAINT ck_blobs_ck_blobs_bytes CHECK ((bytes > 0)),
-    CONSTRAINT ck_blobs_ck_blobs_kind CHECK (((kind)::text = ANY ((ARRAY['image'::character varying, 'video'::character varying, 'sidecar'::character varying])::text[]))),
-    CONSTRAINT ck_blobs_ck_blobs_state CHECK (((state)::text = ANY ((ARRAY['processing'::character varying, 'ready'::character varying, 'failed'::character varying])::text[])))
+    CONSTRAINT ck_blobs_bytes CHECK ((bytes > 0)),
+    CONSTRAINT ck_blobs_kind CHECK ((kind = ANY (ARRAY['image'::text, 'video'::text, 'sidecar'::text]))),
+    CONSTRAINT ck_blobs_state CHECK ((state = ANY (ARRAY['processing'::text, 'ready'::text, 'failed'::text])))
 );
 
 CREATE TABLE public.day_counts (
@@ -628,29 +629,29 @@ CREATE TABLE public.favourites (
 CREATE TABLE public.identities (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
-    provider character varying NOT NULL,
-    subject character varying NOT NULL,
+    provider text NOT NULL,
+    subject text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE public.installation (
     singleton boolean DEFAULT true NOT NULL,
     volume_id uuid NOT NULL,
-    CONSTRAINT ck_installation_ck_installation_singleton CHECK (singleton)
+    CONSTRAINT ck_installation_singleton CHECK (singleton)
 );
 
 CREATE TABLE public.invitations (
     id uuid NOT NULL,
     space_id uuid NOT NULL,
     digest bytea NOT NULL,
-    role character varying NOT NULL,
+    role text NOT NULL,
     invited_by uuid NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     max_uses integer,
     uses integer DEFAULT 0 NOT NULL,
     revoked_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT ck_invitations_ck_invitations_role CHECK (((role)::text = ANY ((ARRAY['manager'::character varying, 'contributor'::character varying, 'viewer'::character varying])::text[])))
+    CONSTRAINT ck_invitations_role CHECK ((role = ANY (ARRAY['manager'::text, 'contributor'::text, 'viewer'::text])))
 );
 
 CREATE TABLE public.max_launches (
@@ -662,9 +663,9 @@ CREATE TABLE public.max_launches (
 CREATE TABLE public.memberships (
     space_id uuid NOT NULL,
     user_id uuid NOT NULL,
-    role character varying NOT NULL,
+    role text NOT NULL,
     joined_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT ck_memberships_ck_memberships_role CHECK (((role)::text = ANY ((ARRAY['owner'::character varying, 'manager'::character varying, 'contributor'::character varying, 'viewer'::character varying])::text[])))
+    CONSTRAINT ck_memberships_role CHECK ((role = ANY (ARRAY['owner'::text, 'manager'::text, 'contributor'::text, 'viewer'::text])))
 );
 
 CREATE TABLE public.procrastinate_events (
@@ -726,8 +727,8 @@ ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS
 CREATE TABLE public.sessions (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
-    kind character varying NOT NULL,
-    user_agent character varying NOT NULL,
+    kind text NOT NULL,
+    user_agent text NOT NULL,
     refresh_hash bytea NOT NULL,
     previous_hash bytea,
     rotated_at timestamp with time zone,
@@ -735,7 +736,7 @@ CREATE TABLE public.sessions (
     last_seen_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
-    revoked_because character varying
+    revoked_because text
 );
 
 CREATE TABLE public.setup_links (
@@ -746,16 +747,16 @@ CREATE TABLE public.setup_links (
 
 CREATE TABLE public.spaces (
     id uuid NOT NULL,
-    kind character varying NOT NULL,
-    name character varying NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
     personal_user_id uuid,
     quota_bytes bigint,
     used_bytes bigint DEFAULT '0'::bigint NOT NULL,
     asset_count bigint DEFAULT '0'::bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT ck_spaces_ck_spaces_kind CHECK (((kind)::text = ANY ((ARRAY['personal'::character varying, 'group'::character varying])::text[]))),
-    CONSTRAINT ck_spaces_ck_spaces_personal CHECK ((((kind)::text = 'personal'::text) = (personal_user_id IS NOT NULL))),
-    CONSTRAINT ck_spaces_ck_spaces_quota CHECK ((quota_bytes >= 0))
+    CONSTRAINT ck_spaces_kind CHECK ((kind = ANY (ARRAY['personal'::text, 'group'::text]))),
+    CONSTRAINT ck_spaces_personal CHECK (((kind = 'personal'::text) = (personal_user_id IS NOT NULL))),
+    CONSTRAINT ck_spaces_quota CHECK ((quota_bytes >= 0))
 );
 
 CREATE TABLE public.tombstones (
@@ -769,7 +770,7 @@ CREATE TABLE public.uploads (
     space_id uuid NOT NULL,
     user_id uuid NOT NULL,
     length bigint NOT NULL,
-    file_name character varying NOT NULL,
+    file_name text NOT NULL,
     file_time timestamp without time zone,
     sha256 bytea,
     revive boolean NOT NULL,
@@ -778,21 +779,21 @@ CREATE TABLE public.uploads (
     asset_id uuid,
     duplicate boolean DEFAULT false NOT NULL,
     completed_at timestamp with time zone,
-    CONSTRAINT ck_uploads_ck_uploads_length CHECK ((length > 0))
+    CONSTRAINT ck_uploads_length CHECK ((length > 0))
 );
 
 CREATE TABLE public.users (
     id uuid NOT NULL,
-    login character varying,
-    login_key character varying,
-    name character varying NOT NULL,
-    locale character varying,
-    password_hash character varying,
+    login text,
+    login_key text,
+    name text NOT NULL,
+    locale text,
+    password_hash text,
     is_operator boolean DEFAULT false NOT NULL,
     disabled_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT ck_users_ck_users_locale CHECK (((locale)::text = ANY ((ARRAY['ru'::character varying, 'en'::character varying])::text[]))),
-    CONSTRAINT ck_users_ck_users_login CHECK (((login IS NULL) = (login_key IS NULL)))
+    CONSTRAINT ck_users_locale CHECK ((locale = ANY (ARRAY['ru'::text, 'en'::text]))),
+    CONSTRAINT ck_users_login CHECK (((login IS NULL) = (login_key IS NULL)))
 );
 
 ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
@@ -900,7 +901,7 @@ CREATE INDEX ix_assets_blob_id ON public.assets USING btree (blob_id);
 
 CREATE INDEX ix_assets_contributor_id ON public.assets USING btree (contributor_id);
 
-CREATE INDEX ix_assets_file_name ON public.assets USING btree (space_id, lower((file_name)::text));
+CREATE INDEX ix_assets_file_name ON public.assets USING btree (space_id, lower(file_name));
 
 CREATE INDEX ix_assets_live_of ON public.assets USING btree (live_of) WHERE (live_of IS NOT NULL);
 
@@ -918,11 +919,11 @@ CREATE INDEX ix_attempts_window_start ON public.attempts USING btree (window_sta
 
 CREATE INDEX ix_blobs_content_id ON public.blobs USING btree (content_id) WHERE (content_id IS NOT NULL);
 
-CREATE INDEX ix_blobs_failed ON public.blobs USING btree (processed_at) WHERE ((state)::text = 'failed'::text);
+CREATE INDEX ix_blobs_failed ON public.blobs USING btree (processed_at) WHERE (state = 'failed'::text);
 
 CREATE INDEX ix_blobs_recipe ON public.blobs USING btree (recipe);
 
-CREATE INDEX ix_blobs_unfinished ON public.blobs USING btree (created_at) WHERE ((state)::text = 'processing'::text);
+CREATE INDEX ix_blobs_unfinished ON public.blobs USING btree (created_at) WHERE (state = 'processing'::text);
 
 CREATE INDEX ix_favourites_asset_id ON public.favourites USING btree (asset_id);
 

@@ -133,7 +133,8 @@ class Asset(Base):
         UniqueConstraint("space_id", "blob_id"),
         CheckConstraint("kind IN ('image', 'video', 'sidecar')", name="kind"),
         CheckConstraint("rating BETWEEN 0 AND 5", name="rating"),
-        CheckConstraint("latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="position"),
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_position"),
         Index(
             "ix_assets_timeline",

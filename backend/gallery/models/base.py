@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from gallery.infra.ids import uuid7
 
 
 class Base(DeclarativeBase):
+    # PostgreSQL's own type for text; its checks read back as they were written, which varchar's do not.
+    type_annotation_map = {str: Text()}  # noqa: RUF012  # SQLAlchemy's way to say it
+
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
