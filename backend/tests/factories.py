@@ -1,21 +1,23 @@
-"""People, spaces and photos for tests, made the short way: rows and bytes, without upload or ingest."""
+"""Databases, galleries, people, spaces and photos for tests, made the short way: rows and bytes, without ingest."""
 
 import hashlib
 import io
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import psycopg
 from argon2 import PasswordHasher
 from PIL import Image
+from psycopg import sql
 
 from gallery.access.actors import Member, Operator
 from gallery.accounts import service as accounts
@@ -23,16 +25,93 @@ from gallery.accounts.service import Device
 from gallery.assembly import Gallery
 from gallery.assets.ingest import RECIPE
 from gallery.infra.asgi import Application
+from gallery.infra.migrate import migrate
 from gallery.media.recipe import PREVIEW, THUMB
 from gallery.models import Asset, Blob, BlobState, Membership, Role, SessionKind, Space, SpaceKind, TimeSource
+from gallery.settings import Settings
 
-__all__ = ["BOT_TOKEN", "NOW", "PASSWORD", "Answer", "Application", "Person", "TestClock", "World", "tiny_jpeg"]
+__all__ = [
+    "BOT_TOKEN",
+    "NOW",
+    "PASSWORD",
+    "Answer",
+    "Application",
+    "Person",
+    "Postgres",
+    "TestClock",
+    "World",
+    "settings_for",
+    "tiny_jpeg",
+]
 
 NOW: Final = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 """When tests begin."""
 PASSWORD: Final = "correct horse battery staple"
 BOT_TOKEN: Final = "TEST:bot-token-4f1c2a9b"
 _number = itertools.count(1)
+_TEMPLATE: Final = "gallery_template"
+_TEMPLATE_LOCK: Final = 20_240_501
+_IN_A_HURRY: Final = ("fsync", "synchronous_commit", "full_page_writes")
+"""What makes PostgreSQL durable, and is not tested here."""
+
+
+class Postgres:
+    """The run's PostgreSQL: makes databases and removes them."""
+
+    def __init__(self, address: Callable[[str], str]) -> None:
+        self.address = address
+
+    def _admin(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self.address("postgres"), autocommit=True)
+
+    def prepare(self) -> None:
+        """Migrates the template, once for all workers."""
+        with self._admin() as admin:
+            admin.execute("SELECT pg_advisory_lock(%s)", (_TEMPLATE_LOCK,))
+            if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (_TEMPLATE,)).fetchone():
+                return
+            for name in _IN_A_HURRY:
+                admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
+            admin.execute("SELECT pg_reload_conf()")
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
+            try:
+                migrate(self.address(_TEMPLATE))
+            except BaseException:
+                admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(_TEMPLATE)))
+                raise
+
+    def create(self, *, migrated: bool = True) -> str:
+        """The URL of a new database, at today's schema or empty."""
+        name = f"test_{uuid4().hex[:16]}"
+        template = sql.Identifier(_TEMPLATE if migrated else "template0")
+        with self._admin() as admin:
+            admin.execute("SELECT pg_advisory_lock(%s)", (_TEMPLATE_LOCK,))
+            admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template))
+        return self.address(name)
+
+    def drop(self, url: str) -> None:
+        name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+        with self._admin() as admin:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(name))))
+
+
+def settings_for(database_url: str, folder: Path, **more: object) -> Settings:
+    """Settings that ask nothing of the environment."""
+    values: dict[str, object] = {
+        "database_url": database_url,
+        "secret_key": "access-key-of-the-tests-0123456789abcdef",
+        "refresh_secret_key": "refresh-key-of-the-tests-fedcba9876543210",
+        "bot_token": BOT_TOKEN,
+        "public_url": "http://gallery.test",
+        "data_dir": folder,
+        "uploads_dir": folder / "uploads",
+        "front_dir": folder / "no-front",
+        "jobs_in_process": False,
+        "min_free_bytes": 0,
+        "metrics_token": None,
+        "cors_origins": ["https://friend.test"],
+    }
+    return Settings(**{**values, **more})  # type: ignore[arg-type]  # names and types are those of the fields
 
 
 class TestClock:
@@ -106,8 +185,11 @@ class Answer:
 class World:
     """A gallery and what a test puts into it."""
 
-    def __init__(self, gallery: Gallery, application: Application, clock: TestClock) -> None:
+    def __init__(
+        self, gallery: Gallery, application: Application, clock: TestClock, *, database_url: str | None = None
+    ) -> None:
         self.gallery, self.application, self.clock = gallery, application, clock
+        self._database_url = database_url or gallery.database.libpq_url
         self._clients: list[httpx.AsyncClient] = []
 
     # --- The gallery itself
@@ -123,16 +205,16 @@ class World:
 
     def connect(self) -> psycopg.Connection[Any]:
         """A connection beside the gallery's own, committing each statement."""
-        return psycopg.connect(self.gallery.database.libpq_url, autocommit=True)
+        return psycopg.connect(self._database_url, autocommit=True)
 
     def rows(self, query: str, *arguments: object) -> list[tuple[Any, ...]]:
         """What a statement gives."""
         with self.connect() as connection:
-            return connection.execute(query, arguments).fetchall()  # type: ignore[arg-type]  # literals of tests
+            return connection.execute(query, arguments).fetchall()
 
     def execute(self, query: str, *arguments: object) -> None:
         with self.connect() as connection:
-            connection.execute(query, arguments)  # type: ignore[arg-type]  # literals of tests
+            connection.execute(query, arguments)
 
     @asynccontextmanager
     async def running(self, *, work: bool = False) -> AsyncIterator[None]:

@@ -74,7 +74,7 @@ async def listening(application: Application, token: str) -> AsyncIterator[Strea
         "path": "/api/events", "raw_path": b"/api/events", "query_string": b"", "root_path": "", "client": ("127.0.0.1", 1),
         "server": ("gallery.test", 80), "headers": [(b"host", b"gallery.test"), (b"authorization", f"Bearer {token}".encode())],
     }  # fmt: skip
-    task = asyncio.create_task(application(scope, stream.receive, stream.send))
+    task = asyncio.ensure_future(application(scope, stream.receive, stream.send))
     try:
         await stream.wait_for("hello")
         yield stream

@@ -325,7 +325,8 @@ async def test_a_favourite_is_ones_own(world: World) -> None:
 async def test_a_photo_that_nobody_added_belongs_to_the_managers(world: World, role: str, may: bool) -> None:
     """Its contributor's account is gone, or the machine's operator added it."""
     anna = await world.person("anna")
-    space = await world.space(**{role: anna})
+    space = await world.space()
+    await world.join(space, anna, role)
     asset = await world.asset(space, by=None)
     answer = await anna.http.get(f"/api/assets/{asset}")
     assert (answer.status_code, answer.json()["can_edit"], answer.json()["contributor"]) == (200, may, None)

@@ -52,7 +52,7 @@ class Stage:
         self._number = 0
 
     def _run(self, statement: str, *arguments: object) -> None:
-        self._connection.execute(statement, arguments)  # type: ignore[arg-type]  # literals of this file
+        self._connection.execute(statement, arguments)
 
     def space(self, members: dict[str, str]) -> UUID:
         """A group space with people by name and role."""
@@ -108,7 +108,7 @@ class Stage:
         parts = " || ".join(
             f"(SELECT coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') FROM {name} t)" for name in _TABLES
         )
-        return self._connection.execute(f"SELECT md5({parts})").fetchone()  # type: ignore[call-overload]  # names of tables
+        return self._connection.execute(f"SELECT md5({parts})").fetchone()
 
 
 @pytest.fixture

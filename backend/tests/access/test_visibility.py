@@ -80,8 +80,8 @@ class Library:
                     still = self._insert(connection, uuid7(), photo, self.people["anna"].personal_space, None)
                 self._insert(connection, asset, photo, self.spaces[photo.space], still)
                 for name in photo.favourite_of:
-                    row = (self.people[name].id, asset)
-                    connection.execute("INSERT INTO favourites (user_id, asset_id) VALUES (%s, %s)", row)
+                    mark = (self.people[name].id, asset)
+                    connection.execute("INSERT INTO favourites (user_id, asset_id) VALUES (%s, %s)", mark)
 
     def _insert(self, connection: Any, asset: UUID, photo: Photo, space: UUID, live_of: UUID | None) -> UUID:
         blob = uuid7()
@@ -154,7 +154,9 @@ async def test_timelines_show_exactly_what_is_visible(
 
 
 async def _compare(library: Library, name: str, chosen: set[int], view: str, kind: str) -> None:
-    query: list[tuple[str, str]] = [("space_id", str(library.spaces[space])) for space in chosen]
+    query: list[tuple[str, str | int | float | bool | None]] = [
+        ("space_id", str(library.spaces[space])) for space in chosen
+    ]
     query += [("view", view), ("kind", kind)]
     http = library.people[name].http
     skeleton = await http.get("/api/timeline", params=query)

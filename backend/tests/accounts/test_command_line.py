@@ -167,7 +167,7 @@ def test_no_secret_reaches_a_log(fresh_database: Callable[..., str], tmp_path: P
         assert canary not in logs, name
     with psycopg.connect(database_url) as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        rows = [str(row) for (table,) in tables for row in connection.execute(f"SELECT t::text FROM {table} t")]  # type: ignore[call-overload]  # names of tables
+        rows = [str(row) for (table,) in tables for row in connection.execute(f"SELECT t::text FROM {table} t")]
     dump = "\n".join(rows)
     for name, canary in {**secrets, **seen}.items():
         assert canary not in dump or name in {"login", "file name"}, name

@@ -136,7 +136,7 @@ async def test_the_archive_puts_aside(world: World) -> None:
 
 # --- Edits, and the camera's word
 
-CAMERA = {
+CAMERA: dict[str, Any] = {
     "taken_at": datetime(2024, 5, 1, 14, 20),
     "utc_offset": 180,
     "latitude": 55.75,
@@ -258,7 +258,7 @@ async def test_what_a_person_set_stays_when_ingest_comes_later(workshop: Worksho
     anna = await world.person("anna")
     camera = Facts(
         **{**CAMERA, "taken_source": "exif", "title": "of the camera", "description": "of the camera", "rating": 2}
-    )  # type: ignore[arg-type]  # as named
+    )
     asset = UUID(await workshop.add(anna, anna.personal_space, tiny_jpeg(), "IMG.JPG", camera))
     await patch(anna, asset, title="mine", rating=4, taken_at="2001-01-01T00:00:00", latitude=1, longitude=2)
     await workshop.ingest()

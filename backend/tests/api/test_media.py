@@ -193,12 +193,12 @@ async def test_links_on_the_disk_are_not_followed(media: Addresses) -> None:
     storage = media.world.gallery.storage
     secret = storage.root / "secret"
     secret.write_bytes(b"secret")
-    for path in (
+    for file in (
         storage.derivative(media.blob, THUMB),
         storage.original(bytes(media.world.rows("SELECT sha256 FROM blobs")[0][0])),
     ):
-        path.unlink()
-        path.symlink_to(secret)
+        file.unlink()
+        file.symlink_to(secret)
     for address in (media.thumb, media.original):
         path, _, query = address.partition("?")
         answer = await media.world.raw("GET", path, query=query.encode())

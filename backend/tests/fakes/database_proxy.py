@@ -17,6 +17,7 @@ class DatabaseProxy:
     """
 
     def __init__(self, url: str) -> None:
+        self.target_url = url
         parts = conninfo.conninfo_to_dict(url)
         self._target = Path(str(parts["host"])) / ".s.PGSQL.5432"
         self._folder = tempfile.TemporaryDirectory(prefix="pg-")
