@@ -143,8 +143,9 @@ class _OpenPagesEndFirst:
     def __enter__(self) -> None:
         with suppress(ValueError):  # not the main thread: no signals will come
             for number in (signal.SIGTERM, signal.SIGINT):
-                self._previous[number] = signal.getsignal(number)
+                previous = signal.getsignal(number)
                 signal.signal(number, self._on_signal)
+                self._previous[number] = previous
 
     def __exit__(self, *_: object) -> None:
         for number, previous in self._previous.items():

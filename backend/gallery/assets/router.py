@@ -210,6 +210,37 @@ async def speaks_tus(request: Request, response: Response) -> None:
 
 
 SpeaksTus = Depends(speaks_tus)
+_HEADERS: Final[dict[str, dict[str, Any]]] = {
+    "Tus-Resumable": {"type": "string", "enum": [TUS_VERSION]},
+    "Upload-Length": {"type": "string", "pattern": "^[0-9]{1,16}$", "description": "Bytes of the whole file."},
+    "Upload-Offset": {"type": "string", "pattern": "^[0-9]{1,16}$", "description": "Where these bytes begin."},
+    "Upload-Metadata": {
+        "type": "string",
+        "description": "Pairs of a key and a base64 value, separated by commas: filename, space_id; optional"
+        " last_modified (ISO 8601), sha256 (hex), revive (`true`).",
+        "examples": ["filename SU1HXzAwMDEuSlBH,space_id MDE5MDAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAx"],
+    },
+    "Upload-Checksum": {
+        "type": "string",
+        "description": "`sha1` or `sha256`, a space, base64: of this request's bytes.",
+    },
+}
+"""What tus asks of a request's headers, for the API's description."""
+
+
+def _taking(*required: str, optional: tuple[str, ...] = (), body: bool = False) -> dict[str, Any]:
+    """An operation's headers besides the version, and whether bytes follow them."""
+    names = {"Tus-Resumable": True, **dict.fromkeys(required, True), **dict.fromkeys(optional, False)}
+    described: dict[str, Any] = {
+        "parameters": [
+            {"in": "header", "name": name, "required": needed, "schema": _HEADERS[name]}
+            for name, needed in names.items()
+        ]
+    }
+    if body:
+        content = {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        described["requestBody"] = {"required": "Upload-Offset" in required, "content": content}
+    return described
 
 
 @tus.options("", status_code=204)
@@ -226,7 +257,13 @@ async def describe_uploads(response: Response, uploads: Resumable) -> None:
     )
 
 
-@tus.post("", status_code=201, responses=_INTAKE_PROBLEMS, dependencies=[SpeaksTus])
+@tus.post(
+    "",
+    status_code=201,
+    responses={**_INTAKE_PROBLEMS, **problem_responses(412, 460)},
+    dependencies=[SpeaksTus],
+    openapi_extra=_taking("Upload-Length", "Upload-Metadata", optional=("Upload-Checksum",), body=True),
+)
 async def create_upload(
     request: Request,
     response: Response,
@@ -245,7 +282,12 @@ async def create_upload(
     _tell_progress(response, progress)
 
 
-@tus.head("/{upload_id}", responses=problem_responses(401, 404, 410), dependencies=[SpeaksTus])
+@tus.head(
+    "/{upload_id}",
+    responses={**_INTAKE_PROBLEMS, **problem_responses(410, 412, 460)},
+    dependencies=[SpeaksTus],
+    openapi_extra=_taking(),
+)
 async def head_upload(
     upload_id: UUID, response: Response, actor: CurrentMember, uploads: Resumable, clock: Now
 ) -> None:
@@ -255,7 +297,7 @@ async def head_upload(
     _tell_progress(response, progress)
 
 
-@tus.get("/{upload_id}", responses=problem_responses(401, 404, 410))
+@tus.get("/{upload_id}", responses={**_INTAKE_PROBLEMS, **problem_responses(410, 460)})
 async def get_upload(upload_id: UUID, actor: CurrentMember, uploads: Resumable, clock: Now) -> UploadOut:
     """The same in JSON, with the asset that came of it."""
     progress = await uploads.progress(actor, upload_id, now=clock())
@@ -271,8 +313,9 @@ async def get_upload(upload_id: UUID, actor: CurrentMember, uploads: Resumable, 
 @tus.patch(
     "/{upload_id}",
     status_code=204,
-    responses={**_INTAKE_PROBLEMS, **problem_responses(410, 423, 460)},
+    responses={**_INTAKE_PROBLEMS, **problem_responses(410, 412, 423, 460)},
     dependencies=[SpeaksTus],
+    openapi_extra=_taking("Upload-Offset", optional=("Upload-Checksum",), body=True),
 )
 async def append_to_upload(
     upload_id: UUID,
@@ -292,7 +335,13 @@ async def append_to_upload(
     _tell_progress(response, progress)
 
 
-@tus.delete("/{upload_id}", status_code=204, responses=problem_responses(401, 404, 410, 423), dependencies=[SpeaksTus])
+@tus.delete(
+    "/{upload_id}",
+    status_code=204,
+    responses=problem_responses(401, 404, 410, 412, 423),
+    dependencies=[SpeaksTus],
+    openapi_extra=_taking(),
+)
 async def terminate_upload(upload_id: UUID, actor: CurrentMember, uploads: Resumable, clock: Now) -> None:
     """Forgets an upload; an asset that came of it stays."""
     await uploads.terminate(actor, upload_id, now=clock())
