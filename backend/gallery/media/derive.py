@@ -98,7 +98,7 @@ def derive(data: Bytes, format: str, orientation: int | None) -> Derived:
 
 def _derive(data: Bytes, format: str, orientation: int | None) -> Derived:
     opened = _open(data, format, orientation)
-    preview = _upright(_to_srgb(_scaled(opened.picture, recipe.PREVIEW_SIDE)), opened.orientation)
+    preview = _upright(_to_srgb(opened.picture), opened.orientation)
     preview, transparent = _without_needless_alpha(preview)
     thumb = _scaled(preview, recipe.THUMB_SIDE).copy_memory()
     tiny, rgba = _tiny(thumb)
@@ -160,7 +160,9 @@ def _strictly_or_leniently(opener: Callable[[str], _Opened]) -> _Opened:
 
 def _decoded(opened: _Opened) -> Picture:
     """The pixels at preview size, in memory: a sequential picture can be read only once."""
-    return _scaled(opened.picture, recipe.PREVIEW_SIDE).copy_memory()
+    picture = opened.picture
+    fits = max(picture.width, picture.height) <= recipe.PREVIEW_MOST
+    return (picture if fits else _scaled(picture, recipe.PREVIEW_SIDE)).copy_memory()
 
 
 def _open_by_vips(data: Bytes, format: str, orientation: int | None, fail_on: str) -> _Opened:
@@ -295,6 +297,8 @@ def _converted(picture: Picture, profile: bytes) -> Picture:
 
 def _upright(picture: Picture, orientation: int) -> Picture:
     """The picture as it is to be seen: all eight Exif orientations."""
+    if orientation == 1:
+        return picture.copy_memory()
     picture = picture.copy()
     picture.set_type(pyvips.GValue.gint_type, "orientation", orientation)
     return picture.autorot().copy_memory()

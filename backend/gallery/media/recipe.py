@@ -6,12 +6,15 @@ THUMB: Final = "thumb-1"
 """WebP, long side at most 400 px: what the timeline shows."""
 
 PREVIEW: Final = "preview-1"
-"""JPEG, or WebP where the picture is transparent, long side at most 1920 px: what the viewer shows."""
+"""JPEG, or WebP where the picture is transparent, long side about 1920 px and at most 2100: what the viewer shows."""
 
 THUMB_SIDE: Final = 400
 THUMB_QUALITY: Final = 78
 PREVIEW_SIDE: Final = 1920
-"""At most 2000: a 4000-px photo is then decoded at half its size, which costs 28 % less than 2048 px."""
+"""What larger pictures are scaled to. At most 2000: a 4000-px photo is then decoded at half its size."""
+PREVIEW_MOST: Final = 2100
+"""A picture that is no larger stays as it is. Half of a phone's 12 megapixels, or a quarter of its 48, is about
+2016 px: to scale that by a few hundredths would cost a quarter of the whole work and make it softer."""
 PREVIEW_QUALITY: Final = 75
 PREVIEW_ALPHA_QUALITY: Final = 80
 WEBP_EFFORT: Final = 2

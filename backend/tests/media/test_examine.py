@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import ExifTags, Image
 
-from gallery.media.recipe import PREVIEW_SIDE, THUMB_SIDE
+from gallery.media.recipe import PREVIEW_MOST, PREVIEW_SIDE, THUMB_SIDE
 from gallery.media.sniff import MediaKind, sniff
 from gallery.media.toolbox import Examination, Toolbox
 
@@ -173,13 +173,30 @@ async def test_the_first_frame_of_an_animation(examine: Examine) -> None:
     assert corners(made.preview) == UPRIGHT
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (2, 5000), (401, 399), (1920, 1080), (1921, 11)])
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (2, 5000), (401, 399), (1920, 1080), (2101, 11)])
 async def test_any_shape(examine: Examine, size: tuple[int, int]) -> None:
     made = await examine(encoded(Image.new("RGB", size, "orange"), "PNG"))
     assert (made.width, made.height, made.failure) == (*size, None)
     assert max(opened(made.preview).size) <= PREVIEW_SIDE
     assert max(opened(made.thumb).size) <= THUMB_SIDE
     assert made.colour == "#ffa500"
+
+
+@pytest.mark.parametrize(
+    ("side", "shown"),
+    [
+        (1800, 1800),
+        (PREVIEW_MOST, PREVIEW_MOST),
+        (PREVIEW_MOST + 1, PREVIEW_SIDE),
+        (4032, 2016),
+        (8160, 2040),
+        (4400, 1920),
+    ],
+)
+async def test_no_picture_is_scaled_by_a_few_hundredths(examine: Examine, side: int, shown: int) -> None:
+    """Half a phone's 12 megapixels, or a quarter of its 50, is what the decoder gives, and what is shown."""
+    made = await examine(encoded(Image.new("RGB", (side, side // 16), "orange"), quality=90))
+    assert (made.width, opened(made.preview).width) == (side, shown)
 
 
 # --- Damage ---

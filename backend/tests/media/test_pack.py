@@ -15,6 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from gallery.media.decoding import PROGRAM_LIMITS
 from gallery.media.facts import parse_offset
+from gallery.media.recipe import PREVIEW_MOST
 from gallery.media.sniff import SNIFF_BYTES, MediaKind, Sniffed, sniff
 from gallery.media.toolbox import Examination, Toolbox
 
@@ -100,7 +101,7 @@ async def test_what_has_a_picture_has_all_of_it(rows: list[Row], examined: Exami
         assert thumb.format == "WEBP", row["file"]
         assert preview.format in ("JPEG", "WEBP"), row["file"]
         assert max(thumb.size) <= 400, row["file"]
-        assert max(preview.size) <= 1920, row["file"]
+        assert max(preview.size) <= PREVIEW_MOST, row["file"]
         assert made.phash is not None, row["file"]
         assert 0 <= made.phash < 1 << 64, row["file"]
 
