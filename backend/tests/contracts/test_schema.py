@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -60,3 +61,25 @@ def test_the_models_say_what_the_database_is(fresh_database: Callable[..., str])
         found = compare_metadata(MigrationContext.configure(connection, opts=ours), Base.metadata)
     engine.dispose()
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "defect",
+    [
+        "ALTER TABLE assets ADD COLUMN extra text",
+        "ALTER TABLE assets ALTER COLUMN file_name DROP NOT NULL",
+        "ALTER TABLE spaces ALTER COLUMN used_bytes TYPE integer",
+        "DROP INDEX ix_assets_timeline",
+        "ALTER TABLE assets DROP CONSTRAINT ck_assets_rating",
+        "DROP TRIGGER assets_inserted ON assets",
+        "CREATE OR REPLACE FUNCTION gallery_assets_deleted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "ALTER TABLE spaces ALTER COLUMN used_bytes SET DEFAULT 1",
+        "UPDATE alembic_version SET version_num = 'other'",
+    ],
+)
+def test_the_comparison_would_notice(fresh_database: Callable[..., str], defect: str) -> None:
+    url = fresh_database()
+    before = catalog(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(defect)
+    assert catalog(url) != before
