@@ -241,71 +241,44 @@ async def test_the_last_day_of_the_calendar_can_be_looked_at(world: World) -> No
         assert (window.status_code, window.json()["ids"]) == (200, [str(asset)])
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "authorization",
-        "accept-language",
-        "user-agent",
-        "cookie",
-        "origin",
-        "range",
-        "if-none-match",
-        "content-length",
-        "tus-resumable",
-        "upload-length",
-        "upload-metadata",
-        "upload-offset",
-        "upload-checksum",
-        "host",
-        "content-type",
-        "accept-encoding",
-        "sec-fetch-site",
-    ],
-)
-@pytest.mark.parametrize(
-    "value",
-    [
-        b"",
-        b"\xff\xfe\x00",
-        b"x" * 60_000,
-        b"\xd0\xb0" * 50,
-        b"-1",
-        b"9" * 400,
-        b"%00",
-        b"'; DROP TABLE users; --",
-        b"\x1b[31m\r",
-        b',;="\\',
-    ],
-)
-async def test_no_header_crashes_anything(world: World, name: str, value: bytes) -> None:
+HEADERS = (
+    "authorization", "accept-language", "user-agent", "cookie", "origin", "range", "if-none-match", "content-length", "tus-resumable",
+    "upload-length", "upload-metadata", "upload-offset", "upload-checksum", "host", "content-type", "accept-encoding", "sec-fetch-site",
+)  # fmt: skip
+VALUES = (
+    b"", b"\xff\xfe\x00", b"x" * 60_000, b"\xd0\xb0" * 50, b"-1", b"9" * 400, b"%00", b"'; DROP TABLE users; --", b"\x1b[31m\r",
+    b',;="\\',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEADERS)
+async def test_no_header_crashes_anything(world: World, name: str) -> None:
     anna = await world.person("anna")
-    space = str(anna.personal_space).encode()
-    base = [
-        (b"tus-resumable", b"1.0.0"),
-        (b"upload-length", b"10"),
-        (b"upload-offset", b"0"),
-        (b"content-type", b"application/offset+octet-stream"),
-    ]
-    headers = [(key, given) for key, given in base if key != name.encode()] + [(name.encode(), value)]
+    space = f"space_id={anna.personal_space}"
     asset = await world.asset(anna.personal_space, by=anna)
-    address = (await anna.http.get(f"/api/assets/{asset}")).json()["media"]["original"]
-    media, _, signature = address.partition("?")
-    for method, path, query in (
-        ("GET", "/api/me", b""),
-        ("POST", "/api/uploads", b"space_id=" + space),
-        ("PATCH", f"/api/uploads/{uuid4()}", b""),
-        ("POST", "/api/assets", b"space_id=" + space),
-        ("GET", "/api/timeline", b"space_id=" + space),
-        ("GET", media, signature.encode()),
-        ("POST", "/api/auth/refresh", b""),
-        ("POST", "/api/auth/logout", b""),
-        ("GET", "/metrics", b""),
-    ):
-        answer = await world.raw(
-            method, path, query=query, headers=headers, token=anna.access_token if name != "authorization" else None
-        )
-        assert answer.status < 500 or answer.status == 507, f"{method} {path}: {answer}"
+    media, _, signature = (await anna.http.get(f"/api/assets/{asset}")).json()["media"]["original"].partition("?")
+    plain = {
+        "tus-resumable": b"1.0.0",
+        "upload-length": b"10",
+        "upload-offset": b"0",
+        "content-type": b"application/offset+octet-stream",
+    }
+    for value in VALUES:
+        headers = [(key.encode(), given) for key, given in {**plain, name: value}.items()]
+        for method, path, query in (
+            ("GET", "/api/me", ""),
+            ("POST", "/api/uploads", space),
+            ("PATCH", f"/api/uploads/{uuid4()}", ""),
+            ("POST", "/api/assets", space),
+            ("GET", "/api/timeline", space),
+            ("GET", media, signature),
+            ("POST", "/api/auth/refresh", ""),
+            ("POST", "/api/auth/logout", ""),
+            ("GET", "/metrics", ""),
+        ):
+            token = None if name == "authorization" else anna.access_token
+            answer = await world.raw(method, path, query=query.encode(), headers=headers, token=token)
+            assert answer.status < 500 or answer.status == 507, f"{method} {path} {value[:30]!r}: {answer}"
 
 
 # --- A crash of ours

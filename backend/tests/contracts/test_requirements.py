@@ -24,7 +24,7 @@ if not all((BACKEND / name).exists() for name in FILES):
 def pins(name: str) -> dict[str, str]:
     """The versions that a file pins, each with at least one checksum."""
     entries = (BACKEND / name).read_text().replace("\\\n", " ").splitlines()
-    found = {}
+    found: dict[str, str] = {}
     for entry in (line.strip() for line in entries if line.strip() and not line.startswith("#")):
         match = re.match(r"([\w.-]+)==([^\s;]+)(?:\s*;[^-]*)?((?:\s+--hash=sha256:[0-9a-f]{64})+)$", entry)
         assert match, f"{name}: {entry[:100]} is not a pinned version with its checksums"
