@@ -17,7 +17,7 @@ Authenticate = Callable[[Session, str], Awaitable[Member]]
 async def enforce_policy(request: Request) -> None:
     """Lets a request through by the rule of its route; a route without one is not there.
 
-    The actor is found in a short transaction of its own: nothing is held while a body streams.
+    The actor is found on a connection that is given back at once: nothing is held while a body streams.
     """
     method = "GET" if request.method == "HEAD" and not _has_rule(request, "HEAD") else request.method
     rule = POLICY.get((method, _route_path(request)))
@@ -36,7 +36,7 @@ async def _authenticated(request: Request) -> Member:
         raise Unauthorized
     database: Database = request.app.state.database
     authenticate: Authenticate = request.app.state.authenticate
-    async with database.transaction() as session:
+    async with database.question() as session:
         return await authenticate(session, token)
 
 

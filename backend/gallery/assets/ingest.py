@@ -41,7 +41,7 @@ class Ingest:
 
     async def run(self, blob_id: UUID) -> None:
         """One blob, from `processing` to `ready` or `failed`."""
-        async with self._database.transaction() as session:
+        async with self._database.question() as session:
             blob = await queries.blob_for_ingest(session, blob_id)
         if blob is None or (blob.state != BlobState.PROCESSING and blob.recipe == RECIPE):
             return

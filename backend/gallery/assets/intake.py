@@ -1,9 +1,10 @@
 """Receiving bytes safely.
 
-    spool -> sniff -> SHA-256 -> fsync(file) -> [ link(original) -> fsync(folder) -> blob, asset, job ] COMMIT -> 201
+    spool -> sniff -> SHA-256 -> fsync(file) -> [ link(original) -> fsync(folder) -> blob, job, asset ] COMMIT -> 201
 
-The bracket is one transaction. Whatever dies in between leaves at most a file that no row names (the sweep removes
-it), never a row without its bytes; and nobody is told "stored" before the commit.
+The bracket is one transaction, in which the upload that brought the file is finished, too. Whatever dies in between
+leaves at most a file that no row names (the sweep removes it), never a row without its bytes; and nobody is told
+"stored" before the commit.
 """
 
 import asyncio
@@ -45,6 +46,8 @@ class Arrival:
     sha256: bytes | None = None
     revive: bool = False
     """Take it even if it was deleted from the space on purpose."""
+    upload_id: UUID | None = None
+    """The resumable upload that brought it, which is finished with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,9 @@ class Intake:
         checked = await asyncio.to_thread(_check, arrival)
         async with self._database.transaction() as session:
             stored = await self._register(session, actor, space_id, checked, now)
+            if arrival.upload_id is not None:
+                duplicate = stored.duplicate
+                await queries.finish_upload(session, arrival.upload_id, stored.asset_id, duplicate=duplicate, now=now)
         INTAKES.labels("duplicate" if stored.duplicate else "new").inc()
         UPLOADED.inc(checked.size)
         return stored
@@ -96,40 +102,37 @@ class Intake:
     ) -> Stored:
         await require_role(session, actor, space_id, Role.CONTRIBUTOR)
         await queries.lock_checksum(session, checked.sha256)
-        known = await queries.asset_by_checksum(session, space_id, checked.sha256)
-        if known is not None:
-            asset, state = known
-            # A row promises bytes: should the file be gone or damaged, these are the bytes.
-            await asyncio.to_thread(self._storage.adopt, checked.arrival.spooled, checked.sha256)
-            return Stored(asset.id, True, state, asset.trashed_at is not None)
-        await self._refuse_unwanted(session, space_id, checked)
+        found = await queries.traces_of(session, space_id, checked.sha256)
+        if found.asset_id is None:
+            await self._refuse_unwanted(session, space_id, checked, found.buried)
+        # Also for what is known: a row promises bytes, and should the file be gone or damaged, these are the bytes.
         await asyncio.to_thread(self._storage.adopt, checked.arrival.spooled, checked.sha256)
-        blob = await self._blob(session, checked, now)
+        if found.asset_id is not None and found.blob is not None:
+            return Stored(found.asset_id, True, found.blob.state, found.trashed)
+        blob = found.blob or await self._add_blob(session, checked, now)
         asset = await self._add_asset(session, actor, space_id, checked, blob, now)
         return Stored(asset.id, False, blob.state, False)
 
-    async def _refuse_unwanted(self, session: Session, space_id: UUID, checked: _Checked) -> None:
-        if await queries.has_tombstone(session, space_id, checked.sha256):
+    async def _refuse_unwanted(self, session: Session, space_id: UUID, checked: _Checked, buried: bool) -> None:
+        if buried:
             if not checked.arrival.revive:
                 raise Conflict("deleted-before")
             await queries.drop_tombstone(session, space_id, checked.sha256)
         await require_room(session, space_id, checked.size, lock=True)
 
-    async def _blob(self, session: Session, checked: _Checked, now: datetime) -> Blob:
-        blob = await queries.blob_by_checksum(session, checked.sha256)
-        if blob is None:
-            blob = Blob(
-                sha256=checked.sha256,
-                size=checked.size,
-                kind=checked.sniffed.kind,
-                format=checked.sniffed.format,
-                mime=checked.sniffed.mime,
-                state=BlobState.PROCESSING,
-                created_at=now,
-            )
-            session.add(blob)
-            await session.flush()  # the asset refers to the blob's row
-            await self._jobs.defer(session, "assets.ingest", priority=NEW_WORK, blob_id=str(blob.id))
+    async def _add_blob(self, session: Session, checked: _Checked, now: datetime) -> Blob:
+        blob = Blob(
+            sha256=checked.sha256,
+            size=checked.size,
+            kind=checked.sniffed.kind,
+            format=checked.sniffed.format,
+            mime=checked.sniffed.mime,
+            state=BlobState.PROCESSING,
+            created_at=now,
+        )
+        session.add(blob)
+        await session.flush()  # the asset refers to the blob's row
+        await self._jobs.defer(session, "assets.ingest", priority=NEW_WORK, blob_id=str(blob.id))
         return blob
 
     async def _add_asset(

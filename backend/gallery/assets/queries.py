@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, delete, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -23,23 +23,26 @@ async def lock_checksum(session: Session, sha256: bytes) -> None:
     await session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(sha256[:8], "big", signed=True))))
 
 
-async def blob_by_checksum(session: Session, sha256: bytes) -> Blob | None:
-    return await session.scalar(select(Blob).where(Blob.sha256 == sha256))
+class Traces(NamedTuple):
+    """What is left of some bytes from before: here, and in the space."""
+
+    blob: Blob | None
+    asset_id: UUID | None
+    trashed: bool
+    buried: bool
 
 
-async def asset_by_checksum(session: Session, space_id: UUID, sha256: bytes) -> tuple[Asset, str] | None:
-    """The asset that shows these bytes in the space, and the state of its blob."""
+async def traces_of(session: Session, space_id: UUID, sha256: bytes) -> Traces:
+    """Whether the gallery keeps these bytes, the asset that shows them in the space, and the space's tombstone."""
+    here = select(literal(True).label("here")).subquery()
     statement = (
-        select(Asset, Blob.state)
-        .join(Blob, Blob.id == Asset.blob_id)
-        .where(Asset.space_id == space_id, Blob.sha256 == sha256)
+        select(Blob, Asset.id, Asset.trashed_at.is_not(None), Tombstone.sha256.is_not(None))
+        .select_from(here)
+        .outerjoin(Blob, Blob.sha256 == sha256)
+        .outerjoin(Asset, (Asset.blob_id == Blob.id) & (Asset.space_id == space_id))
+        .outerjoin(Tombstone, (Tombstone.space_id == space_id) & (Tombstone.sha256 == sha256))
     )
-    row = (await session.execute(statement)).one_or_none()
-    return None if row is None else (row[0], row[1])
-
-
-async def has_tombstone(session: Session, space_id: UUID, sha256: bytes) -> bool:
-    return await session.get(Tombstone, (space_id, sha256)) is not None
+    return Traces(*(await session.execute(statement)).one())
 
 
 async def drop_tombstone(session: Session, space_id: UUID, sha256: bytes) -> None:
@@ -336,10 +339,14 @@ async def delete_blob(session: Session, blob_id: UUID) -> None:
 # --- Uploads
 
 
-async def upload_for(session: Session, user_id: UUID, upload_id: UUID, *, lock: bool) -> Upload | None:
+async def upload_for(session: Session, user_id: UUID, upload_id: UUID) -> Upload | None:
     """The user's own upload; nobody has anybody else's."""
-    statement = select(Upload).where(Upload.id == upload_id, Upload.user_id == user_id)
-    return await session.scalar(statement.with_for_update() if lock else statement)
+    return await session.scalar(select(Upload).where(Upload.id == upload_id, Upload.user_id == user_id))
+
+
+async def finish_upload(session: Session, upload_id: UUID, asset_id: UUID, *, duplicate: bool, now: datetime) -> None:
+    statement = update(Upload).where(Upload.id == upload_id)
+    await session.execute(statement.values(completed_at=now, asset_id=asset_id, duplicate=duplicate))
 
 
 async def expired_uploads(session: Session, now: datetime, limit: int) -> Sequence[UUID]:

@@ -273,12 +273,12 @@ async def create_upload(
 ) -> None:
     """Announces a file by `Upload-Length`, and `Upload-Metadata` with filename and space_id. May carry first bytes."""
     new = _announced(request, clock())
-    upload_id = await uploads.create(actor, new, now=clock())
-    response.headers["Location"] = f"/api/uploads/{upload_id}"
+    upload = await uploads.create(actor, new, now=clock())
+    response.headers["Location"] = f"/api/uploads/{upload.id}"
     if request.headers.get("content-type") == "application/offset+octet-stream":
-        progress = await uploads.append(actor, upload_id, 0, request.stream(), checksum=_checksum(request), now=clock())
+        progress = await uploads.begin(actor, upload, request.stream(), checksum=_checksum(request), now=clock())
     else:
-        progress = await uploads.progress(actor, upload_id, now=clock())
+        progress = await uploads.progress(actor, upload.id, now=clock())
     _tell_progress(response, progress)
 
 

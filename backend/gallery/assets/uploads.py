@@ -100,7 +100,7 @@ class Uploads:
         self.max_bytes, self.min_free_bytes = max_bytes, min_free_bytes
         self.patience = Patience(SILENCE)
 
-    async def create(self, actor: Member, new: NewUpload, *, now: datetime) -> UUID:
+    async def create(self, actor: Member, new: NewUpload, *, now: datetime) -> Upload:
         """Makes room for an announced file. Raises TooLarge, StorageFull, NotFound, Forbidden, Conflict."""
         if new.length > self.max_bytes:
             raise TooLarge(limit_bytes=self.max_bytes)
@@ -123,7 +123,17 @@ class Uploads:
             await session.flush()  # gives the upload its id
         async with SpoolFile(self._storage.spool_path(upload.id)):
             pass
-        return upload.id
+        return upload
+
+    async def begin(
+        self, actor: Member, upload: Upload, chunks: AsyncIterator[bytes], *, checksum: Checksum | None, now: datetime
+    ) -> Progress:
+        """Adds the first bytes to an upload that this very request has made, so that nobody else knows of it.
+
+        Raises what `append` raises.
+        """
+        async with SpoolFile(self._storage.spool_path(upload.id)) as spool:
+            return await self._take(actor, upload, spool, chunks, checksum, now)
 
     async def progress(self, actor: Member, upload_id: UUID, *, now: datetime) -> Progress:
         """Where the upload stands; finishes one whose bytes are all here. Raises NotFound, Gone, and as intake."""
@@ -165,12 +175,7 @@ class Uploads:
                 return await self._completed(upload)
             if spool.size != offset:
                 raise Conflict("offset-conflict", offset=spool.size)
-            await self._receive(spool, chunks, upload.length, checksum)
-            if spool.size < upload.length:
-                if offset < SNIFF_BYTES <= spool.size:
-                    await self._refuse_foreign(upload_id)
-                return _progress(upload, spool.size)
-            return await self._finish(actor, upload, now)
+            return await self._take(actor, upload, spool, chunks, checksum, now)
 
     async def terminate(self, actor: Member, upload_id: UUID, *, now: datetime) -> None:
         """Forgets an upload; an asset that came of it stays. Raises NotFound, Gone, Locked."""
@@ -184,8 +189,8 @@ class Uploads:
             raise StorageFull
 
     async def _find(self, actor: Member, upload_id: UUID, now: datetime) -> Upload:
-        async with self._database.transaction() as session:
-            upload = await queries.upload_for(session, actor.user_id, upload_id, lock=False)
+        async with self._database.question() as session:
+            upload = await queries.upload_for(session, actor.user_id, upload_id)
         if upload is None:
             raise NotFound
         if upload.expires_at <= now:
@@ -195,6 +200,23 @@ class Uploads:
     def end_receiving(self) -> None:
         """Tells everybody who is sending to come back soon, because this process ends. What has come stays."""
         self.patience.end()
+
+    async def _take(
+        self,
+        actor: Member,
+        upload: Upload,
+        spool: SpoolFile,
+        chunks: AsyncIterator[bytes],
+        checksum: Checksum | None,
+        now: datetime,
+    ) -> Progress:
+        offset = spool.size
+        await self._receive(spool, chunks, upload.length, checksum)
+        if spool.size < upload.length:
+            if offset < SNIFF_BYTES <= spool.size:
+                await self._refuse_foreign(upload.id)
+            return _progress(upload, spool.size)
+        return await self._finish(actor, upload, now)
 
     async def _receive(
         self, spool: SpoolFile, chunks: AsyncIterator[bytes], length: int, checksum: Checksum | None
@@ -245,6 +267,7 @@ class Uploads:
             file_time=upload.file_time,
             sha256=upload.sha256,
             revive=upload.revive,
+            upload_id=upload.id,
         )
         try:
             stored = await self._intake.take_in(actor, upload.space_id, arrival, now=now)
@@ -252,17 +275,13 @@ class Uploads:
             # These bytes will never be kept: the client has to begin again, with others.
             await self._drop(upload.id)
             raise error from None
-        async with self._database.transaction() as session:
-            found = await queries.upload_for(session, actor.user_id, upload.id, lock=True)
-            if found is not None:
-                found.completed_at, found.asset_id, found.duplicate = now, stored.asset_id, stored.duplicate
         arrival.spooled.unlink(missing_ok=True)
         return _progress(upload, upload.length, stored)
 
     async def _completed(self, upload: Upload) -> Progress:
         stored = None
         if upload.asset_id is not None:
-            async with self._database.transaction() as session:
+            async with self._database.question() as session:
                 state = await queries.asset_state(session, upload.asset_id)
             if state is not None:
                 stored = Stored(upload.asset_id, upload.duplicate, *state)

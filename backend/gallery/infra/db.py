@@ -5,14 +5,15 @@ Other packages take the session types and the errors from here, so that SQLAlche
 """
 
 import re
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -20,7 +21,7 @@ from gallery.infra.errors import Conflict, Unavailable
 
 Session = AsyncSession
 
-__all__ = ["Database", "IntegrityError", "Session", "driver_connection"]
+__all__ = ["Database", "IntegrityError", "Session", "driver_connection", "has_news"]
 
 STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 4_000
@@ -39,15 +40,18 @@ class Database:
             pool_size=pool_size,
             max_overflow=5,
             pool_timeout=5,
-            pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 5,
+                "keepalives_idle": 60,
                 "application_name": "gallery",
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
                 " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC -c jit=off",
             },
         )
+        _replace_dead_connections(self.engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._questions = async_sessionmaker(alone, expire_on_commit=False)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
@@ -56,20 +60,18 @@ class Database:
         Raises Unavailable when the database is away or overloaded, Conflict when a constraint was broken that
         the use case did not foresee.
         """
-        try:
-            async with self._sessions() as session:
-                yield session
-                await session.commit()
-        except PoolTimeout as error:
-            raise Unavailable from error
-        except IntegrityError as error:
-            raise Conflict from error
-        except DBAPIError as error:
-            if is_passing(error):
-                raise Unavailable from error
-            raise
-        except psycopg.OperationalError as error:
-            raise Unavailable from error
+        async with _errors_said(), self._sessions() as session:
+            yield session
+            await session.commit()
+
+    @asynccontextmanager
+    async def question(self) -> AsyncIterator[Session]:
+        """A session for one statement that changes nothing: no BEGIN and no COMMIT travel with it.
+
+        Raises Unavailable when the database is away or overloaded.
+        """
+        async with _errors_said(), self._questions() as session:
+            yield session
 
     async def ping(self) -> bool:
         """Whether the database answers."""
@@ -82,6 +84,43 @@ class Database:
 
     async def aclose(self) -> None:
         await self.engine.dispose()
+
+
+@asynccontextmanager
+async def _errors_said() -> AsyncIterator[None]:
+    """The driver's errors in the gallery's words."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Unavailable from error
+    except IntegrityError as error:
+        raise Conflict from error
+    except DBAPIError as error:
+        if is_passing(error):
+            raise Unavailable from error
+        raise
+    except psycopg.OperationalError as error:
+        raise Unavailable from error
+
+
+def _replace_dead_connections(engine: AsyncEngine) -> None:
+    """Looks at an idle connection before it is used again. To ping each time would be a sixth of all that is said."""
+    dialect = engine.sync_engine.dialect
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def check(connection: Any, record: object, proxy: object) -> None:
+        try:
+            if has_news(connection.driver_connection):
+                dialect.do_ping(connection)
+        except (DBAPIError, psycopg.Error) as error:
+            raise DisconnectionError from error
+
+
+def has_news(connection: psycopg.AsyncConnection[Any]) -> bool:
+    """Whether the server has said something that nobody asked for: that it ends the connection, mostly."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def is_passing(error: DBAPIError) -> bool:

@@ -10,10 +10,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import procrastinate
+import psycopg
 import structlog
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 
-from gallery.infra.db import Session, driver_connection
+from gallery.infra.db import Session, driver_connection, has_news
 
 NEW_WORK: Final = 10
 """Priority of what somebody waits for; the sweep's work has 0."""
@@ -32,7 +34,9 @@ class Jobs:
             "conninfo": libpq_url,
             "min_size": 1,
             "max_size": 6,
-            "kwargs": {"application_name": "gallery-jobs", "connect_timeout": 5},
+            "kwargs": {"application_name": "gallery-jobs", "connect_timeout": 5, "keepalives_idle": 60},
+            "configure": _speak_in_single_statements,
+            "pool_factory": _pool,
         }
         self._app = procrastinate.App(connector=procrastinate.PsycopgConnector(**self._pool_options))
         self._worker: asyncio.Task[None] | None = None
@@ -105,6 +109,21 @@ class Jobs:
             except Exception as error:  # noqa: BLE001  # the database went away; the loop outlives it
                 _log.warning("jobs.interrupted", error=type(error).__name__)
             await asyncio.sleep(1)
+
+
+def _pool(**options: Any) -> AsyncConnectionPool[Any]:
+    """A pool that looks at its connections before it hands them out, instead of asking the server each time."""
+    return AsyncConnectionPool(**{**options, "check": _check})
+
+
+async def _check(connection: psycopg.AsyncConnection[Any]) -> None:
+    if has_news(connection):
+        await AsyncConnectionPool.check_connection(connection)
+
+
+async def _speak_in_single_statements(connection: psycopg.AsyncConnection[Any]) -> None:
+    """All that procrastinate says of its own accord is one statement each: no BEGIN and COMMIT around it."""
+    await connection.set_autocommit(True)
 
 
 async def waiting(session: Session) -> tuple[int, float]:

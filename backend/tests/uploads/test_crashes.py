@@ -84,23 +84,21 @@ def recover(anna: Person, gallery: Installation, location: str, data: bytes, led
     ledger.all_are_there()
 
 
-def registration(conversation: list[str]) -> tuple[int, int, int]:
-    """Which message begins the transaction that makes the asset (the longest of all), which commits it, which commits
-    the one after it; counted from 1."""
+def registration(conversation: list[str]) -> tuple[int, int]:
+    """Which message begins the transaction that makes the asset and finishes the upload, and which commits it; counted
+    from 1. It is the longest transaction."""
     begins = [number for number, message in enumerate(conversation, 1) if "BEGIN" in message]
-    commits = [number for number, message in enumerate(conversation, 1) if "COMMIT" in message]
-    begin, commit = max(zip(begins, commits, strict=True), key=lambda pair: pair[1] - pair[0])
-    return begin, commit, commits[commits.index(commit) + 1]
+    commits = [number for number, message in enumerate(conversation, 1) if "COMMIT\\0" in message]
+    return max(zip(begins, commits, strict=True), key=lambda pair: pair[1] - pair[0])
 
 
-MOMENTS: dict[str, Callable[[int, int, int], int]] = {
-    "as it begins": lambda begin, commit, second: begin + 1,
-    "in the middle": lambda begin, commit, second: (begin + commit) // 2,
-    "before the last statement": lambda begin, commit, second: commit - 1,
-    "before COMMIT": lambda begin, commit, second: commit,
-    "after COMMIT": lambda begin, commit, second: commit + 1,
-    "before the upload is marked as finished": lambda begin, commit, second: second,
+MOMENTS: dict[str, Callable[[int, int], int]] = {
+    "as it begins": lambda begin, commit: begin + 1,
+    "in the middle": lambda begin, commit: (begin + commit) // 2,
+    "before the last statement": lambda begin, commit: commit - 1,
+    "before COMMIT": lambda begin, commit: commit,
 }
+"""What follows the COMMIT is the answer: see `test_everything_is_kept_and_nobody_was_told`."""
 
 ON_THE_WAY: list[tuple[str, str, Callable[[Installation, str], Path | None]]] = [
     ("before the bytes are handed to the kernel", "write", spool_file),
