@@ -108,8 +108,8 @@ bench: setup browser $(DIST) ## Measure; prints a table and writes bench/.out/be
 	$(BIN)/python bench/run.py $(BENCH)
 
 .PHONY: docker-check
-docker-check: ## Build and run the Docker stack and check it, where a Docker engine answers
-	@python3 tools/docker_check.py
+docker-check: ## Build and run the Docker stack and check it, where an engine answers (CHECK="--tests --dev" for all)
+	@python3 tools/docker_check.py $(CHECK)
 
 # --- Keep it
 
