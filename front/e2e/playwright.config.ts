@@ -23,6 +23,8 @@ export default defineConfig({
   use: {
     locale: 'ru-RU',
     timezoneId: 'Europe/Moscow',
+    // What a service worker answers cannot be delayed or refused by a test; the tests of itself turn it on.
+    serviceWorkers: 'block',
     // Recording costs a third of the time; E2E_TRACE=1 turns it on for whoever looks for a reason.
     trace: process.env.E2E_TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
