@@ -117,16 +117,19 @@ test('a web view that was killed goes on in the next one, without choosing again
   await page.goto(`/s/${space.id}`);
   const line = await Line.of(page);
   await line.slow(300_000);
-  const photo = picture('survivor.png', 700);
-  await choose(page, [photo]);
-  await expect((await openList(page)).getByText(/из 1,47 МБ/)).toBeVisible();
+  // Those on their way may still be sent while the page goes; those behind them are the next page's affair.
+  const photos = ['1.png', '2.png', '3.png', '4.png', '5.png'].map((name) => picture(name, 600));
+  await choose(page, photos);
+  await expect((await openList(page)).getByText(/из 1,08 МБ/).first()).toBeVisible();
   await page.close({ runBeforeUnload: false });
 
   const next = await context.newPage();
   const requests = tusRequests(next);
   await next.goto('/');
-  await expect.poll(() => keeps(person, space, photo.buffer), { timeout: 30_000 }).toBe(true);
-  expect(requests[0]).toBe('HEAD');
+  for (const { buffer } of photos) {
+    await expect.poll(() => keeps(person, space, buffer), { timeout: 30_000 }).toBe(true);
+  }
+  expect(requests.length).toBeGreaterThan(0);
 });
 
 test('what a browser cannot keep is warned about, and chosen once more after all', async ({ page }) => {

@@ -1,6 +1,6 @@
 /** Answers of the API that are kept, so that recent photos can be looked at without a network. */
 import { MARK } from '@/api/kept';
-import type { Personal } from './personal';
+import type { Personal, Turn } from './personal';
 import { type WireSkeleton, type WireWindow, windowFrom } from './windows';
 
 /** The most windows that are kept; each holds up to 512 assets. */
@@ -80,8 +80,6 @@ export class Answers {
     return url.pathname === WINDOW ? windowOf(cache, url) : null;
   }
 }
-
-type Turn = NonNullable<Awaited<ReturnType<Personal['belongTo']>>>;
 
 async function windowOf(cache: Cache, url: URL): Promise<Response | null> {
   const { searchParams } = url;

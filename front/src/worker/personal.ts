@@ -7,6 +7,12 @@
 const KEPT = 'gallery-kept-';
 const PICTURES = 'gallery-pictures-';
 
+/** A request's right to have its answer kept; it ends when its owner leaves. */
+export interface Turn {
+  /** Where the answer goes, or null when it came too late. */
+  cache(): Promise<Cache | null>;
+}
+
 export class Personal {
   readonly #caches: CacheStorage;
   /** Grows when somebody leaves; what was asked before then is not kept. */
@@ -16,8 +22,13 @@ export class Personal {
     this.#caches = caches;
   }
 
-  /** Makes `owner` the one whose answers are kept; the answer to a request is put where its turn says. */
-  async belongTo(owner: string) {
+  /** Tells apart what was kept before and after somebody left. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Makes `owner` the one whose answers are kept. */
+  async belongTo(owner: string): Promise<Turn> {
     const name = KEPT + owner;
     const names = await this.#caches.keys();
     if (names.some((other) => other.startsWith(KEPT) && other !== name)) await this.forget();
@@ -46,11 +57,6 @@ export class Personal {
   async forget(): Promise<void> {
     this.#epoch++;
     await this.#drop((name) => name.startsWith(KEPT) || name.startsWith(PICTURES));
-  }
-
-  /** Tells apart what was kept before and after somebody left. */
-  get epoch(): number {
-    return this.#epoch;
   }
 
   async #drop(isGone: (name: string) => boolean): Promise<void> {

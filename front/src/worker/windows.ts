@@ -33,7 +33,8 @@ interface Place {
 }
 
 /**
- * The wanted window as far as it was kept: from its first asset on without a gap. Later windows win over earlier ones.
+ * The wanted window as far as it was kept: from its first asset on without a gap. Later windows win over earlier ones. An
+ * asset that comes up twice (photos have arrived between two answers, and moved the older ones on) ends it like a gap.
  * Null when not even the first asset is known.
  */
 export function windowFrom(
@@ -44,12 +45,15 @@ export function windowFrom(
   const known = placesOf(windows);
   const days: [string, number][] = [];
   const places: Place[] = [];
+  const seen = new Set<string | undefined>();
   for (const [day, count] of daysFrom(skeleton, wanted, known)) {
     const first = day === wanted.day ? wanted.offset : 0;
     let taken = 0;
     for (let index = first; index < count && places.length < wanted.limit; index++) {
       const place = known.get(day)?.get(index);
-      if (!place) break;
+      const id = place?.window.ids[place.at];
+      if (!place || seen.has(id)) break;
+      seen.add(id);
       places.push(place);
       taken++;
     }

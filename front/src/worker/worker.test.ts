@@ -149,6 +149,11 @@ describe('windows put together', () => {
     });
   });
 
+  it('shows no asset twice when a day has grown between two answers', () => {
+    const grown = [window('d2', 0, [['d2', 2]], 7), window('d2', 2, [['d2', 2]], 8)];
+    expect(windowFrom(grown, skeleton, { day: 'd2', offset: 0, limit: 9 })?.ids).toEqual(['7', '8']);
+  });
+
   it('ends where nothing is known, and begins nowhere else than asked', () => {
     expect(windowFrom(kept, skeleton, { day: 'd2', offset: 2, limit: 9 })?.ids).toEqual(['5', '6']);
     expect(windowFrom(kept, skeleton, { day: 'd1', offset: 0, limit: 9 })).toBeNull();
