@@ -37,6 +37,8 @@ export class Door {
         },
       );
       passed.on('error', () => outgoing.destroy());
+      // Who hangs up on the door hangs up on the gallery.
+      outgoing.on('close', () => passed.destroy());
       incoming.pipe(passed);
     });
   }
