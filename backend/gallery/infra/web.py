@@ -23,8 +23,8 @@ PAGE_POLICY: Final = (
 """What the pages may load. MAX shows the mini-app in a frame and its bridge is a script of MAX's own host."""
 _API_PREFIXES: Final = ("/api", "/media", "/health", "/metrics")
 _SHARE_PATH: Final = "/share"
-"""Where an installed gallery sends files that other applications share. Its service worker takes them before they leave the
-device; without one (a browser that has just forgotten the site, say) they come here, and the page asks for them again."""
+"""Where an installed gallery sends files that other applications share. Its service worker takes them before they leave
+the device; without one (a browser that has just forgotten the site, say) they come here, and the page asks again."""
 
 
 class WebFiles:

@@ -125,7 +125,10 @@ async def test_hashed_files_are_kept_for_ever_and_others_are_not(web: World) -> 
     hashed = await web.client().get("/assets/index-1234.js")
     assert hashed.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert hashed.headers["content-type"].startswith("text/javascript")
-    for name, mime in (("sw.js", "text/javascript; charset=utf-8"), ("manifest.webmanifest", "application/manifest+json")):
+    for name, mime in (
+        ("sw.js", "text/javascript; charset=utf-8"),
+        ("manifest.webmanifest", "application/manifest+json"),
+    ):
         answer = await web.client().get(f"/{name}")
         assert answer.headers["cache-control"] == "no-cache"
         assert answer.headers["content-type"] == mime
