@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { serviceWorker } from './vite.worker.ts';
 
 const backend = process.env.BACKEND_URL ?? 'http://127.0.0.1:8000';
 const proxied = ['/api', '/media', '/health'];
@@ -22,7 +23,7 @@ function inFirstChunk(id: string, graph: Graph, seen = new Set<string>()): strin
 }
 
 export default defineConfig({
-  plugins: [react({ babel: { plugins: ['babel-plugin-react-compiler'] } })],
+  plugins: [react({ babel: { plugins: ['babel-plugin-react-compiler'] } }), serviceWorker()],
   resolve: {
     alias: {
       '@': fileURLToPath(new URL('./src', import.meta.url)),

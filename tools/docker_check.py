@@ -567,6 +567,15 @@ class Check:
         # The port of the backend itself: measurements are for its own machine or a token.
         expect(ask(self.stack.backend_port, "GET", "/metrics").status == 404, "metrics are public")
 
+    def installable(self) -> None:
+        """the service worker and the manifest are asked about each time, and what missed the former is led back"""
+        for path, mime in (("/sw.js", "javascript"), ("/manifest.webmanifest", "application/manifest+json")):
+            answer = ask(self.port, "GET", path)
+            expect(answer.status == 200 and mime in answer.headers["content-type"], f"{path} {answer.headers}")
+            expect(answer.headers["cache-control"] == "no-cache", path)
+        answer = ask(self.port, "POST", "/share", body=b"x" * (2 << 20))
+        expect(answer.status == 303 and answer.headers["location"] == "/share", f"{answer.status} {answer.headers}")
+
     def assets_are_kept(self) -> None:
         """what has a hash in its name is kept for ever, and was compressed beforehand"""
         page = ask(self.port, "GET", "/").body.decode()
@@ -833,6 +842,7 @@ ORDER: Final = (
     Check.ranges,
     Check.events_stream,
     Check.pages_and_nothing_else,
+    Check.installable,
     Check.assets_are_kept,
     Check.hostile_requests,
     Check.hosts_are_not_believed,

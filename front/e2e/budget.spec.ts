@@ -4,6 +4,8 @@ import { newPerson } from './people';
 import { enterAs, expect, test } from './test';
 import { noise } from './uploads';
 
+test.use({ serviceWorkers: 'allow' });
+
 const MOST_REQUESTS = 10;
 const MOST_SCRIPT_BYTES = 150_000;
 

@@ -1,5 +1,6 @@
 /** Launch data as MAX signs it (its page "validation"): for tests of the mini-app's sign-in. */
 import { createHmac } from 'node:crypto';
+import type { Page } from '@playwright/test';
 import { BOT_TOKEN } from './installation';
 
 export interface Launch {
@@ -37,4 +38,79 @@ function initData({ userId, firstName, languageCode = 'ru', age = 0 }: Launch): 
   return Object.entries({ ...fields, hash })
     .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
     .join('&');
+}
+
+interface Told {
+  calls: string[];
+  back: boolean;
+  closing: boolean;
+  swipes: boolean;
+  press: () => void;
+}
+
+/** MAX around the page: takes the place of its bridge and writes down what it is told. */
+export class WebAppFake {
+  readonly #page: Page;
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Every page that is opened from now on is inside MAX. */
+  static async inside(page: Page): Promise<WebAppFake> {
+    await page.addInitScript(() => {
+      const told: Told = { calls: [], back: false, closing: false, swipes: true, press: () => undefined };
+      const note = (call: string) => void told.calls.push(call);
+      Object.assign(window, {
+        told,
+        WebApp: {
+          initData: '',
+          ready: () => note('ready'),
+          BackButton: {
+            show: () => Object.assign(told, { back: true }),
+            hide: () => Object.assign(told, { back: false }),
+            onClick: (press: () => void) => Object.assign(told, { press }),
+          },
+          enableClosingConfirmation: () => Object.assign(told, { closing: true }),
+          disableClosingConfirmation: () => Object.assign(told, { closing: false }),
+          enableVerticalSwipes: async () => Object.assign(told, { swipes: true }),
+          disableVerticalSwipes: async () => Object.assign(told, { swipes: false }),
+          HapticFeedback: {
+            selectionChanged: async () => note('haptic selection'),
+            notificationOccurred: async (type: string) => note(`haptic ${type}`),
+          },
+          shareMaxContent: async ({ text, link }: { text: string; link: string }) => {
+            note(`share ${text} ${link}`);
+            return { status: 'shared' };
+          },
+        },
+      });
+    });
+    return new WebAppFake(page);
+  }
+
+  calls(): Promise<string[]> {
+    return this.#read(({ calls }) => calls);
+  }
+
+  isBackShown(): Promise<boolean> {
+    return this.#read(({ back }) => back);
+  }
+
+  closing(): Promise<boolean> {
+    return this.#read(({ closing }) => closing);
+  }
+
+  swipes(): Promise<boolean> {
+    return this.#read(({ swipes }) => swipes);
+  }
+
+  pressBack(): Promise<void> {
+    return this.#read(({ press }) => press());
+  }
+
+  async #read<T>(read: (told: Told) => T): Promise<T> {
+    const told = await this.#page.evaluateHandle(() => (window as unknown as { told: Told }).told);
+    return told.evaluate(read) as Promise<T>;
+  }
 }

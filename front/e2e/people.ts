@@ -1,4 +1,5 @@
 /** People who use the API directly, to set the stage for what a test does in the browser. */
+import type { Page } from '@playwright/test';
 import { installation, OPERATOR } from './installation';
 
 export type Role = 'owner' | 'manager' | 'contributor' | 'viewer';
@@ -41,6 +42,17 @@ export class Person {
     );
   }
 
+  /** The person who has signed in from MAX on this page, without a login. */
+  static async ofPage(page: Page): Promise<Person> {
+    const kept = await page.evaluate(() => sessionStorage.getItem('gallery.refresh'));
+    const tokens = await request<Tokens>('POST', '/api/auth/refresh', { refresh_token: kept });
+    await page.evaluate(
+      (token) => sessionStorage.setItem('gallery.refresh', token),
+      tokens.refresh_token ?? '',
+    );
+    return new Person({ login: '', password: '', name: '' }, tokens);
+  }
+
   call<T>(method: string, path: string, body?: object): Promise<T> {
     return request<T>(method, path, body, this.#token);
   }
@@ -76,6 +88,7 @@ export class Person {
 
 interface Tokens {
   access_token: string;
+  refresh_token?: string | null;
   user: { id: string; personal_space_id: string };
 }
 

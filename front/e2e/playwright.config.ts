@@ -23,6 +23,8 @@ export default defineConfig({
   use: {
     locale: 'ru-RU',
     timezoneId: 'Europe/Moscow',
+    // What a service worker answers cannot be delayed or refused by a test; the tests of itself turn it on.
+    serviceWorkers: 'block',
     // Recording costs a third of the time; E2E_TRACE=1 turns it on for whoever looks for a reason.
     trace: process.env.E2E_TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
@@ -42,7 +44,7 @@ export default defineConfig({
     {
       name: 'phone',
       // Nothing in these depends on the size of the screen.
-      testIgnore: /(budget|entrance|settings)\.spec\.ts$/,
+      testIgnore: /(budget|entrance|installed|mini-app|settings)\.spec\.ts$/,
       use: {
         viewport: { width: 390, height: 844 },
         deviceScaleFactor: 2,

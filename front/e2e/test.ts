@@ -64,7 +64,7 @@ async function watched(context: BrowserContext): Promise<{ verify: () => void }>
 }
 
 /** The browser reports every refused or interrupted request; the application deals with them. */
-const EXPECTED = /^Failed to load resource|net::ERR_/;
+const EXPECTED = /^Failed to load resource|net::ERR_|The server cannot be reached/;
 
 /** Signs a browser in as somebody, as the sign-in form would. */
 export async function enterAs(page: Page, person: Person): Promise<void> {

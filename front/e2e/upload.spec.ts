@@ -108,6 +108,75 @@ test('a reload in the middle goes on from there, without a warning', async ({ pa
   expect(warnings).toEqual([]);
 });
 
+test('a web view that was killed goes on in the next one, without choosing again', async ({
+  page,
+  context,
+}) => {
+  const { person, space } = await newPerson('Папа');
+  await enterAs(page, person);
+  await page.goto(`/s/${space.id}`);
+  const line = await Line.of(page);
+  await line.slow(300_000);
+  // Those on their way may still be sent while the page goes; those behind them are the next page's affair.
+  const photos = ['1.png', '2.png', '3.png', '4.png', '5.png'].map((name) => picture(name, 600));
+  await choose(page, photos);
+  await expect((await openList(page)).getByText(/из 1,08 МБ/).first()).toBeVisible();
+  await page.close({ runBeforeUnload: false });
+
+  const next = await context.newPage();
+  const requests = tusRequests(next);
+  await next.goto('/');
+  for (const { buffer } of photos) {
+    await expect.poll(() => keeps(person, space, buffer), { timeout: 30_000 }).toBe(true);
+  }
+  expect(requests.length).toBeGreaterThan(0);
+});
+
+test('what a browser cannot keep is warned about, and chosen once more after all', async ({ page }) => {
+  await page.addInitScript(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: unknown, ...rest) {
+      if (this.name === 'files') throw new DOMException('No files here.', 'DataCloneError');
+      return put.call(this, value, ...rest);
+    };
+    const locks: string[] = [];
+    Object.assign(window, { locks });
+    Object.defineProperty(navigator, 'wakeLock', {
+      value: {
+        request: async (kind: string) => {
+          locks.push(kind);
+          return { release: async () => void locks.push('released') };
+        },
+      },
+    });
+  });
+  const screen = () => page.evaluate(() => (window as unknown as { locks: string[] }).locks.at(-1));
+  const { person, space } = await newPerson('Папа');
+  await enterAs(page, person);
+  await page.goto(`/s/${space.id}`);
+  const line = await Line.of(page);
+  await line.slow(300_000);
+  const photo = picture('fragile.png', 700);
+  await choose(page, [photo]);
+  await expect((await openList(page)).getByText(/из 1,47 МБ/)).toBeVisible();
+  expect(await screen()).toBe('screen');
+  const warned = page.waitForEvent('dialog');
+  const reloading = page.reload();
+  const dialog = await warned;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.accept();
+  await reloading;
+
+  await line.fast();
+  const list = await openList(page);
+  await expect(list.getByText('выберите этот файл ещё раз')).toBeVisible();
+  const asked = page.waitForEvent('filechooser');
+  await list.getByRole('button', { name: 'Выбрать', exact: true }).click();
+  await (await asked).setFiles([photo]);
+  await expect.poll(() => keeps(person, space, photo.buffer)).toBe(true);
+  await expect.poll(screen).toBe('released');
+});
+
 test('files chosen without a connection are sent once there is one', async ({ page, context }) => {
   const { person, space } = await newPerson('Папа');
   await enterAs(page, person);

@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, Problem } from '@/api/problem';
 import { sessionState, speak, subscribeToSession } from '@/api/session';
-import { startMax } from '@/features/account/max';
+import { launchLanguage, startMax } from '@/features/account/max';
 import { App } from '@/routes/App';
 import { sessionQuery } from '@/routes/session';
 import { warmUp } from '@/routes/warm';
@@ -14,6 +14,7 @@ import {
   firstLanguage,
   type Language,
   onLanguage,
+  setHostLanguage,
   startLanguage,
 } from '@/shared/i18n';
 import { applyTheme } from '@/shared/lib/theme';
@@ -24,6 +25,7 @@ const texts = { ru: () => import('./locales/ru'), en: () => import('./locales/en
 async function start(element: HTMLElement): Promise<void> {
   applyTheme();
   startMax();
+  setHostLanguage(launchLanguage());
   speak(firstLanguage());
   onLanguage(speak);
   const queries = makeQueries();

@@ -22,6 +22,9 @@ PAGE_POLICY: Final = (
 )
 """What the pages may load. MAX shows the mini-app in a frame and its bridge is a script of MAX's own host."""
 _API_PREFIXES: Final = ("/api", "/media", "/health", "/metrics")
+_SHARE_PATH: Final = "/share"
+"""Where an installed gallery sends files that other applications share. Its service worker takes them before they leave
+the device; without one (a browser that has just forgotten the site, say) they come here, and the page asks again."""
 
 
 class WebFiles:
@@ -35,11 +38,20 @@ class WebFiles:
 
     def serves(self, method: str, path: str) -> bool:
         """Whether the path is ours: a file that is there, or a page address, which never has a dot or an API prefix."""
-        if method not in {"GET", "HEAD"} or not self._files:
+        if not self._files:
+            return False
+        if method == "POST" and path == _SHARE_PATH:
+            return True
+        if method not in {"GET", "HEAD"}:
             return False
         return path in self._files or self._is_page(path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST":
+            headers = [(b"location", _SHARE_PATH.encode()), (b"content-length", b"0"), (b"cache-control", b"no-store")]
+            await send({"type": "http.response.start", "status": 303, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
         path = scope["path"] if scope["path"] in self._files else "/index.html"
         plain, packed, mime = self._files[path]
         accepted = dict(scope["headers"]).get(b"accept-encoding", b"")

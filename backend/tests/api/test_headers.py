@@ -108,6 +108,8 @@ async def test_pages_are_guarded(web: World) -> None:
             "object-src 'none'",
             "base-uri 'none'",
             "script-src 'self' https://st.max.ru;",
+            "worker-src 'self'",
+            "manifest-src 'self'",
         ):
             assert part in policy
         assert "unsafe" not in policy
@@ -123,7 +125,14 @@ async def test_hashed_files_are_kept_for_ever_and_others_are_not(web: World) -> 
     hashed = await web.client().get("/assets/index-1234.js")
     assert hashed.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert hashed.headers["content-type"].startswith("text/javascript")
-    assert (await web.client().get("/sw.js")).headers["cache-control"] == "no-cache"
+    for name, mime in (
+        ("sw.js", "text/javascript; charset=utf-8"),
+        ("manifest.webmanifest", "application/manifest+json"),
+    ):
+        answer = await web.client().get(f"/{name}")
+        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.headers["content-type"] == mime
+        assert answer.headers["x-content-type-options"] == "nosniff"
     for encoding, packed in (("gzip", True), ("br", False), ("", False)):
         answer = await web.raw("GET", "/assets/index-1234.js", headers=[(b"accept-encoding", encoding.encode())])
         assert (answer.header("content-encoding") == "gzip") is packed
@@ -148,6 +157,12 @@ async def test_only_pages_and_files_that_are_there(web: World, path: str) -> Non
 async def test_pages_are_only_read(web: World, method: str) -> None:
     for path in ("/", "/index.html", "/spaces/5", "/assets/index-1234.js"):
         assert (await web.raw(method, path)).status in {404, 405}
+
+
+async def test_what_missed_the_service_worker_leads_to_the_page_that_asks_again(web: World) -> None:
+    answer = await web.client().post("/share", files={"files": ("a.jpg", b"x" * 100_000)})
+    assert (answer.status_code, answer.headers["location"], answer.content) == (303, "/share", b"")
+    assert (await web.client().get("/share")).headers["content-type"].startswith("text/html")
 
 
 # --- W03

@@ -6,7 +6,8 @@
  * Every failure is thrown: a Problem when the server answered, Offline when nobody did.
  */
 import createClient from 'openapi-fetch';
-import { problemFrom } from './problem';
+import { keptAnswer } from './kept';
+import { Offline, problemFrom } from './problem';
 import { reach } from './reach';
 import { accessToken, discardToken, spokenLanguage } from './session';
 import type { paths } from './types';
@@ -28,13 +29,21 @@ export async function call<T>(request: Promise<{ data?: T; response: Response }>
 }
 
 /**
- * fetch with the session's token and the person's language. A 401 is tried once more with a new token.
+ * fetch with the session's token and the person's language. A 401 is tried once more with a new token. Where no token can
+ * be had because nobody answers, what this device has kept answers instead.
  * @throws {Problem} for every answer that is not a success. @throws {Offline} when nobody answered.
  */
 export async function authorizedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(typeof input === 'string' ? new URL(input, location.origin) : input, init);
   const spare = request.clone();
-  const token = await accessToken();
+  let token: string;
+  try {
+    token = await accessToken();
+  } catch (error) {
+    const kept = error instanceof Offline ? await keptAnswer(request) : null;
+    if (kept) return kept;
+    throw error;
+  }
   const response = await send(request, token);
   if (response.status !== 401) return succeeded(response);
   discardToken(token);

@@ -1,4 +1,5 @@
 /** Whether the server answers, as the latest request found out. */
+import { isKept } from './kept';
 import { Offline } from './problem';
 
 let reachable = true;
@@ -20,13 +21,13 @@ export function subscribeToReach(listener: () => void): () => void {
 }
 
 /**
- * Runs one fetch and remembers whether somebody answered.
+ * Runs one fetch and remembers whether the server answered; an answer that was kept on this device says that it did not.
  * @throws {Offline} when nobody did. An abort is thrown as it is: it says nothing about the server.
  */
 export async function reach(work: () => Promise<Response>, signal?: AbortSignal): Promise<Response> {
   try {
     const response = await work();
-    found(true);
+    found(!isKept(response));
     return response;
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -160,3 +160,45 @@ describe('a request', () => {
     });
   });
 });
+
+describe('when nobody answers', () => {
+  /** A service worker that has kept these answers. */
+  function keep(kept: Record<string, unknown>): void {
+    vi.stubGlobal('navigator', { ...navigator, serviceWorker: { controller: {} } });
+    const asked = Object.entries(kept).map(([path, body]) => [
+      path,
+      (request: Request) => {
+        if (request.headers.get('Gallery-Kept') !== 'only') throw new TypeError('no network');
+        return Response.json(body, { headers: { 'Gallery-Kept': 'today' } });
+      },
+    ]);
+    serve(Object.fromEntries(asked));
+  }
+
+  it('the person of the photos on this device may look at them', async () => {
+    const { session, authorizedFetch, api, call } = await freshPage();
+    keep({ '/api/me': USER, '/api/spaces': { items: [] } });
+    expect(await session.resumeSession()).toEqual({ status: 'signed-in', user: USER });
+    expect(await (await authorizedFetch('/api/spaces')).json()).toEqual({ items: [] });
+    const { isReachable } = await import('./reach');
+    expect(isReachable()).toBe(false);
+    await expect(call(api.PATCH('/api/me', { body: { name: 'x' } }))).rejects.toMatchObject({
+      name: 'Offline',
+    });
+    await expect(session.accessToken()).rejects.toMatchObject({ name: 'Offline' });
+  });
+
+  it('and nothing is kept, nobody knows who is there', async () => {
+    const { session } = await freshPage();
+    keep({});
+    await expect(session.resumeSession()).rejects.toMatchObject({ name: 'Offline' });
+    expect(session.sessionState()).toEqual({ status: 'unknown' });
+  });
+
+  it('an answer that says no more than that it came is not taken for a kept one', async () => {
+    const { session } = await freshPage();
+    vi.stubGlobal('navigator', { ...navigator, serviceWorker: { controller: {} } });
+    serve({ '/api/me': () => json(REVOKED, 401) });
+    await expect(session.resumeSession()).rejects.toMatchObject({ name: 'Offline' });
+  });
+});

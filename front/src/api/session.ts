@@ -6,7 +6,8 @@
  * cookies are not kept; there the refresh token comes in the body and lives in sessionStorage, which ends
  * with the tab.
  */
-import { Problem, problemFrom } from './problem';
+import { keptAnswer } from './kept';
+import { Offline, Problem, problemFrom } from './problem';
 import { reach } from './reach';
 import type { Tokens, User } from './types';
 
@@ -87,18 +88,26 @@ export function replaceUser(user: User): void {
 }
 
 /**
- * Finds out who is signed in, from the cookie of an earlier visit.
- * @throws {Offline} nobody answered; the state stays unknown.
+ * Finds out who is signed in, from the cookie of an earlier visit. When nobody answers it is whoever this device keeps
+ * photos for: they may look, and everything else waits for the server.
+ * @throws {Offline} nobody answered and nothing is kept; the state stays unknown.
  */
 export async function resumeSession(): Promise<SessionState> {
   if (state.status === 'unknown') {
     try {
       await refresh();
     } catch (error) {
-      if (!(error instanceof Problem && error.status === 401)) throw error;
+      if (error instanceof Offline) await resumeKept(error);
+      else if (!(error instanceof Problem && error.status === 401)) throw error;
     }
   }
   return state;
+}
+
+async function resumeKept(error: Offline): Promise<void> {
+  const kept = await keptAnswer(new Request(new URL('/api/me', location.origin)));
+  if (!kept) throw error;
+  change({ status: 'signed-in', user: (await kept.json()) as User });
 }
 
 /** Leaves on this device; the server forgets the refresh token. */

@@ -2,6 +2,7 @@
  * Choosing by pointer: click on a check mark, shift and click, long press, and drawing over tiles with the mouse or,
  * after a long press, with the finger. Plain clicks open.
  */
+import { haptic } from '@/shared/max';
 import type { Chooser } from './chooser';
 import type { GridModel } from './gridModel';
 import type { Selection } from './selection';
@@ -146,7 +147,7 @@ class ChoosingGestures {
 
   private longPress(): void {
     if (!this.press) return;
-    navigator.vibrate?.(12);
+    haptic('selection');
     this.beginDrawing(this.press);
     this.drawTo(this.press.x, this.press.y);
   }

@@ -1,11 +1,15 @@
 /** The addresses of the application. What a first visit does not need is fetched when it is opened. */
 import { type ComponentType, lazy, Suspense } from 'react';
+import { insideMax } from '@/features/account/max';
 import { NotFoundPage, PendingPage } from '@/features/shell';
+import { canServe } from '@/shared/lib/serviceWorker';
 import { matchPath, type Path, useAddress } from '@/shared/navigation';
 import { Boundary } from './Boundary';
-import { HomeRoute } from './HomeRoute';
+import { calm } from './calm';
+import { HomeFavouritesRoute, HomeRoute } from './HomeRoute';
 import { Inside } from './Inside';
 import { ArchiveRoute, FavouritesRoute, TimelineRoute, TrashRoute } from './TimelineRoute';
+import { useHost } from './useHost';
 
 type Pages = Partial<Record<Path, ComponentType>>;
 
@@ -26,28 +30,50 @@ const PAGES: Pages = {
   '/s/$spaceId/members': lazy(() => import('./MembersRoute')),
   '/settings': lazy(() => import('./SettingsRoute')),
   '/operator': lazy(() => import('./OperatorRoute')),
+  '/share': lazy(() => import('./ShareRoute')),
+  '/favourites': HomeFavouritesRoute,
 };
+
+const Service = lazy(async () => {
+  await calm;
+  return import('./Service');
+});
+
+/**
+ * Where a service worker helps. While the sources change under the page it would show old ones; inside MAX the page
+ * lives in a frame or a web view that has no way to be installed, to be reloaded or to be emptied by the person, and MAX
+ * brings fresh launch data each time.
+ */
+const isServed = import.meta.env.PROD && canServe() && !insideMax();
 
 export function App() {
   const { pathname } = useAddress();
+  useHost();
   const Entrance = pageAt(ENTRANCES, pathname);
   const Page = pageAt(PAGES, pathname) ?? NotFoundPage;
   return (
-    <Boundary key={Entrance ? pathname : 'inside'}>
-      <Suspense fallback={<PendingPage />}>
-        {Entrance ? (
-          <Entrance />
-        ) : (
-          <Inside>
-            <Boundary key={pathname}>
-              <Suspense fallback={<PendingPage />}>
-                <Page />
-              </Suspense>
-            </Boundary>
-          </Inside>
-        )}
-      </Suspense>
-    </Boundary>
+    <>
+      <Boundary key={Entrance ? pathname : 'inside'}>
+        <Suspense fallback={<PendingPage />}>
+          {Entrance ? (
+            <Entrance />
+          ) : (
+            <Inside>
+              <Boundary key={pathname}>
+                <Suspense fallback={<PendingPage />}>
+                  <Page />
+                </Suspense>
+              </Boundary>
+            </Inside>
+          )}
+        </Suspense>
+      </Boundary>
+      {isServed && (
+        <Suspense>
+          <Service />
+        </Suspense>
+      )}
+    </>
   );
 }
 

@@ -8,9 +8,18 @@ import { homeSpace } from './spaces';
 
 /** The front door: on to the photos. */
 export function HomeRoute() {
+  return <Home to="/s/$spaceId" />;
+}
+
+/** The same for the favourites: an address that a shortcut of the installed gallery can name. */
+export function HomeFavouritesRoute() {
+  return <Home to="/s/$spaceId/favourites" />;
+}
+
+function Home({ to }: { to: '/s/$spaceId' | '/s/$spaceId/favourites' }) {
   const user = useUser();
   const { data: spaces } = useSuspenseQuery(spacesQuery);
   const space = user && homeSpace(spaces, user);
   if (!space) return <NotFoundPage />;
-  return <Redirect path={hrefOf({ to: '/s/$spaceId', params: { spaceId: space.id } })} />;
+  return <Redirect path={hrefOf({ to, params: { spaceId: space.id } })} />;
 }

@@ -1,6 +1,15 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
 import type { Space } from '@/api/types';
-import { DropZone, UploadButton, UploadPanel, UploadProvider, useUpload } from '@/features/upload';
+import {
+  DropZone,
+  UploadButton,
+  UploadPanel,
+  UploadProvider,
+  useUpload,
+  useUploadSnapshot,
+} from '@/features/upload';
+import { setBusy } from '@/shared/lib/busy';
+import { haptic } from '@/shared/max';
 import { navigate } from '@/shared/navigation';
 
 interface AddButtonProps {
@@ -39,10 +48,28 @@ function PickAtOnce({ spaceId }: { spaceId: string }) {
 export default function Uploads({ userId, target }: { userId: string; target: Space | null }) {
   return (
     <UploadProvider userId={userId}>
+      <Busy />
       <UploadPanel
         onOpen={(spaceId, photo) => navigate({ to: '/s/$spaceId', params: { spaceId }, search: { photo } })}
       />
       {target && <DropZone spaceId={target.id} spaceName={target.name} />}
     </UploadProvider>
   );
+}
+
+/** Tells the rest of the page while something is on its way, and the fingertip when all of it has arrived. */
+function Busy() {
+  const { totals } = useUploadSnapshot();
+  const isBusy = totals.active + totals.waiting > 0;
+  const needsAttention = totals.attention > 0;
+  const ended = useEffectEvent(() => haptic(needsAttention ? 'error' : 'success'));
+  useEffect(() => {
+    if (!isBusy) return undefined;
+    setBusy(true);
+    return () => {
+      setBusy(false);
+      ended();
+    };
+  }, [isBusy]);
+  return null;
 }

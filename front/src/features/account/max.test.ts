@@ -39,6 +39,22 @@ it('after a reload the data is there, and an earlier sign-in comes first', async
   expect(max.freshlyLaunched()).toBe(false);
 });
 
+it.each([
+  ['ru', 'ru'],
+  ['en-US', 'en'],
+  ['de', null],
+  [null, null],
+])('tells the language that is chosen in MAX: %s is %s here', async (code, language) => {
+  const user = encodeURIComponent(JSON.stringify({ id: 1, language_code: code }));
+  const max = await freshPage(`#WebAppData=${encodeURIComponent(`auth_date=1&user=${user}&hash=ab`)}`);
+  expect(max.launchLanguage()).toBe(language);
+});
+
+it('an odd launch tells no language', async () => {
+  const max = await freshPage(`#WebAppData=${encodeURIComponent('user=%7B&hash=ab')}`);
+  expect(max.launchLanguage()).toBeNull();
+});
+
 it('refused data is not offered again on this page', async () => {
   const max = await freshPage(FRAGMENT);
   max.settleLaunch('refused');

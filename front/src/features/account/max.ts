@@ -1,26 +1,16 @@
 /**
- * The gallery as a mini-app of the MAX messenger.
+ * Who opened the gallery as a mini-app of the MAX messenger. What MAX can do for the page is in shared/max.
  *
  * MAX opens the page with its launch data in the fragment (#WebAppData=…&WebAppPlatform=…). The data is read
  * here, without waiting for MAX's own script, and the fragment leaves the address bar. The script keeps a
  * copy in sessionStorage under the same name, and so do we: after a reload the data is still there, and old;
  * the server decides how old is too old.
  */
+import { isLanguage, type Language } from '@/shared/i18n';
 import { fragmentValue } from '@/shared/lib/fragment';
+import { startBridge } from '@/shared/max';
 
 const KEY = 'WebAppData';
-const BRIDGE = 'https://st.max.ru/js/max-web-app.js';
-
-interface Bridge {
-  initData?: string | null;
-  ready?: () => void;
-}
-
-declare global {
-  interface Window {
-    WebApp?: Bridge;
-  }
-}
 
 let launched = false;
 let refused = false;
@@ -33,7 +23,7 @@ export function startMax(): void {
     sessionStorage.setItem(KEY, fresh);
     history.replaceState(history.state, '', location.pathname + location.search);
   }
-  if (insideMax()) void loadBridge();
+  if (insideMax()) startBridge();
 }
 
 /** Whether MAX opened this page. */
@@ -58,17 +48,16 @@ export function settleLaunch(outcome: 'accepted' | 'refused'): void {
   refused = outcome === 'refused';
 }
 
-/** MAX's script. Without it (an ad blocker, no network) the gallery works, only the host's extras are missing. */
-function loadBridge(): Promise<void> {
-  return new Promise((resolve) => {
-    const script = document.createElement('script');
-    script.src = BRIDGE;
-    script.async = true;
-    script.onload = () => {
-      window.WebApp?.ready?.();
-      resolve();
-    };
-    script.onerror = () => resolve();
-    document.head.append(script);
-  });
+/** The language that the person has chosen in MAX, when it is one of ours. Good for texts; the signature is not checked. */
+export function launchLanguage(): Language | null {
+  try {
+    const user: unknown = JSON.parse(new URLSearchParams(launchData() ?? '').get('user') ?? '{}');
+    const { language_code: code } = user as { language_code?: unknown };
+    const language = String(code ?? '')
+      .slice(0, 2)
+      .toLowerCase();
+    return isLanguage(language) ? language : null;
+  } catch {
+    return null;
+  }
 }

@@ -5,6 +5,7 @@ import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
 import { copyText } from '@/shared/lib/copy';
+import { canShare, share } from '@/shared/max';
 import {
   Banner,
   Button,
@@ -133,19 +134,15 @@ function NewLink({ space }: { space: Space }) {
 function MadeLink({ invitation, spaceName }: { invitation: NewInvitation; spaceName: string }) {
   const { t } = useTranslation('spaces');
   const field = useRef<HTMLDivElement>(null);
-  const canShare = typeof navigator.share === 'function';
 
   async function copy(): Promise<void> {
     if (await copyText(invitation.url)) toast({ text: t('copied', { ns: 'shared' }), tone: 'success' });
     else field.current?.querySelector('input')?.select();
   }
 
-  async function share(): Promise<void> {
-    try {
-      await navigator.share({ title: spaceName, url: invitation.url });
-    } catch {
-      // Closing the share sheet is not an error, and the link can still be copied.
-    }
+  async function offer(): Promise<void> {
+    const how = await share({ text: spaceName, url: invitation.url });
+    if (how === 'copied') toast({ text: t('copied', { ns: 'shared' }), tone: 'success' });
   }
 
   return (
@@ -162,8 +159,8 @@ function MadeLink({ invitation, spaceName }: { invitation: NewInvitation; spaceN
       <Button variant="primary" block icon={<CopyIcon size={20} />} onClick={copy}>
         {t('copy', { ns: 'shared' })}
       </Button>
-      {canShare && (
-        <Button block onClick={share}>
+      {canShare() && (
+        <Button block onClick={offer}>
           {t('invitations.share')}
         </Button>
       )}

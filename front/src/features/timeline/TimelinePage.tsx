@@ -8,6 +8,7 @@ import {
   useLayoutEffect,
   useRef,
   useState,
+  useSyncExternalStore,
 } from 'react';
 import { subscribeToEvents } from '@/api/events';
 import type { TimelineView } from '@/api/types';
@@ -18,7 +19,7 @@ import type { AssetFacts, Skeleton } from '@/gallery/source';
 import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
-import { navigate, useAddress } from '@/shared/navigation';
+import { navigate, useAddress, useLayer } from '@/shared/navigation';
 import { Button, ConfirmDialog, EmptyState, ErrorIcon, toast } from '@/shared/ui';
 import { type PurgeQuestion, useAssetActions } from './actions';
 import { skeletonQuery } from './api';
@@ -98,6 +99,8 @@ function Photos({
   useLeavers(selection, spaceId);
   usePlace(model, `gallery.place.${spaceId}.${view}`, skeleton.total > 0);
   useOutlived(selection, skeleton.total === 0);
+  const isChoosing = useSyncExternalStore(selection.subscribe, () => selection.size > 0);
+  useLayer(isChoosing, () => selection.clear());
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (photo || selection.size === 0 || event.defaultPrevented || isTyping(event.target)) return;

@@ -1,4 +1,5 @@
 export { DropZone } from './DropZone';
+export { ShareTarget } from './ShareTarget';
 export { UploadButton } from './UploadButton';
 export { UploadPanel } from './UploadPanel';
-export { type Upload, UploadProvider, useUpload } from './UploadProvider';
+export { type Upload, UploadProvider, useUpload, useUploadSnapshot } from './UploadProvider';

@@ -1,6 +1,6 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openJournal, type Tab, thisTab } from './journal';
+import { KEEP_BYTES, openJournal, type Tab, thisTab } from './journal';
 import { newId, newItem } from './model';
 import { fileOf, SPACE } from './testing';
 
@@ -37,6 +37,16 @@ describe('journal', () => {
     await later.write([itemOf('second')]);
     const entries = await openJournal('anna', alone).load();
     expect(entries.map(({ item }) => item.name)).toEqual(['first', 'second']);
+  });
+
+  it('takes half of the room that the browser has left', async () => {
+    const estimate = vi.fn(async () => ({ quota: 1000, usage: 400 }));
+    vi.stubGlobal('navigator', { storage: { estimate } });
+    expect(await openJournal('anna', alone).room()).toBe(300);
+    estimate.mockResolvedValueOnce({ quota: 1e15, usage: 0 });
+    expect(await openJournal('anna', alone).room()).toBe(KEEP_BYTES);
+    vi.stubGlobal('navigator', {});
+    expect(await openJournal('anna', alone).room()).toBe(KEEP_BYTES);
   });
 
   it('drops items together with their bytes', async () => {

@@ -7,7 +7,8 @@ import type { UploadItem } from './model';
  * A `File` can be stored in IndexedDB, but the browser copies its bytes when we do. Keeping all of a 40 GB camera roll would
  * double it on a phone that is already full. So the bytes of the next files in line are kept, up to `KEEP_BYTES`, and the
  * window moves on as files finish. What lies beyond it is remembered by name, size and time: after a reload the person
- * chooses the same folder again once, and every file finds its place. Where a browser refuses to store files at all
+ * chooses the same folder again once, and every file finds its place. At most half of what the browser has left for us is
+ * taken, since it may drop everything of a site that takes too much. Where a browser refuses to store files at all
  * (private windows, some web views), that is what happens for all of them.
  */
 export interface Journal {
@@ -15,6 +16,8 @@ export interface Journal {
   load(): Promise<{ item: UploadItem; file: File | null }[]>;
   /** Remembers these as they are now. */
   write(items: readonly UploadItem[]): Promise<void>;
+  /** How many bytes of files may still be kept. */
+  room(): Promise<number>;
   /** Keeps the bytes; false when the browser will not. */
   keep(id: string, file: File): Promise<boolean>;
   /** Forgets item and bytes. */
@@ -83,6 +86,11 @@ export function openJournal(userId: string, tab: Tab): Journal {
 
     async write(items) {
       await writeRecords(await db, items.map(recordOf));
+    },
+
+    async room() {
+      const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
+      return quota === undefined ? KEEP_BYTES : Math.min(KEEP_BYTES, (quota - (usage ?? 0)) / 2);
     },
 
     async keep(id, file) {

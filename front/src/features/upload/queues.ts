@@ -45,8 +45,15 @@ function begin(userId: string, queries: QueryClient): Current {
     stored: () => refreshCounts(queries),
   });
   const stop = follow(store, journal);
+  holdOnToStorage();
   void store.restore();
   return { userId, store, stop };
+}
+
+/** An installed application may ask that the browser throws nothing away; elsewhere some browsers would ask the person. */
+function holdOnToStorage(): void {
+  const isInstalled = matchMedia('(display-mode: standalone)').matches;
+  if (isInstalled) void navigator.storage?.persist?.().catch(() => undefined);
 }
 
 /** Ties the queue to the page: the network's return, the person's return, the end of the session. */
@@ -92,6 +99,7 @@ function journalOf(userId: string): Journal {
   return {
     load: async () => (await open()).load(),
     write: async (items) => (await open()).write(items),
+    room: async () => (await open()).room(),
     keep: async (id, file) => (await open()).keep(id, file),
     drop: async (ids) => (await open()).drop(ids),
     forget: async () => (await open()).forget(),

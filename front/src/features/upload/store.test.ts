@@ -474,6 +474,20 @@ describe('surviving a reload', () => {
     expect(store.snapshot().atRisk).toBe(false);
   });
 
+  it('keeps no more than the browser has room for, and says what would be lost', async () => {
+    const world = worldOf({ lanes: 1 });
+    world.journal.bytesLeft = 150;
+    start(world.parts);
+    await store.restore();
+    await add(bigFile('a', 100), bigFile('b', 100));
+    expect([...world.journal.files.values()].map((file) => file.name)).toEqual(['a']);
+    expect(store.snapshot().atRisk).toBe(true);
+    sending(world, 'a').resolve();
+    await settle();
+    expect([...world.journal.files.values()].map((file) => file.name)).toEqual(['b']);
+    expect(store.snapshot().atRisk).toBe(false);
+  });
+
   it('forgets what is finished', async () => {
     const world = worldOf();
     start(world.parts);
@@ -489,7 +503,7 @@ describe('surviving a reload', () => {
     const broken = () => Promise.reject(new DOMException('no', 'InvalidStateError'));
     start({
       ...world.parts,
-      journal: { load: broken, write: broken, keep: broken, drop: broken, forget: broken },
+      journal: { load: broken, write: broken, room: broken, keep: broken, drop: broken, forget: broken },
     });
     await store.restore();
     await add(fileOf('a'));

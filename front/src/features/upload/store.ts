@@ -150,7 +150,9 @@ export class UploadStore {
 
   /** Brings back what an earlier visit left unfinished. */
   async restore(): Promise<void> {
-    const entries = await this.#parts.journal.load().catch(() => []);
+    const { journal } = this.#parts;
+    const room = await journal.room().catch(() => KEEP_BYTES);
+    const entries = await journal.load().catch(() => []);
     for (const { item, file } of entries) {
       if (this.#items.has(item.id)) {
         continue;
@@ -161,6 +163,7 @@ export class UploadStore {
       }
       this.#items.set(item.id, { ...item, state: stateAfterReload(item.state, file !== null) });
     }
+    this.#keepBudget = Math.min(KEEP_BYTES, this.#keptBytes + room);
     this.#go();
   }
 

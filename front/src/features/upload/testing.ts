@@ -76,6 +76,7 @@ export class FakeJournal implements Journal {
   readonly items = new Map<string, UploadItem>();
   readonly files = new Map<string, File>();
   refuse = false;
+  bytesLeft = Number.POSITIVE_INFINITY;
 
   async load() {
     return [...this.items.values()].map((item) => ({ item, file: this.files.get(item.id) ?? null }));
@@ -83,6 +84,10 @@ export class FakeJournal implements Journal {
 
   async write(items: readonly UploadItem[]) {
     for (const item of items) this.items.set(item.id, item);
+  }
+
+  async room() {
+    return this.bytesLeft;
   }
 
   async keep(id: string, file: File) {

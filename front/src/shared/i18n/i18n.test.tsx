@@ -1,6 +1,14 @@
 import { act, render, screen } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { chooseLanguage, currentLanguage, type Language, startLanguage, useTranslation } from '.';
+import {
+  chooseLanguage,
+  currentLanguage,
+  firstLanguage,
+  type Language,
+  setHostLanguage,
+  startLanguage,
+  useTranslation,
+} from '.';
 import { formatsFor, useFormats } from './format';
 import { type Texts, translator } from './translate';
 
@@ -50,6 +58,18 @@ describe('the language', () => {
   });
 
   beforeEach(() => localStorage.clear());
+
+  it('is that of MAX before the browser’s, and a choice comes before both', async () => {
+    vi.spyOn(navigator, 'languages', 'get').mockReturnValue(['ru-RU']);
+    setHostLanguage('en');
+    expect(firstLanguage()).toBe('en');
+    await chooseLanguage('ru');
+    expect(firstLanguage()).toBe('ru');
+    await chooseLanguage(null);
+    expect(currentLanguage()).toBe('en');
+    setHostLanguage(null);
+    expect(firstLanguage()).toBe('ru');
+  });
 
   it('is the browser’s, unless one was chosen', async () => {
     vi.spyOn(navigator, 'languages', 'get').mockReturnValue(['de-DE', 'ru-RU', 'en']);

@@ -23,12 +23,18 @@ interface Spoken {
 
 const choice = stored<Language>('gallery.language', isLanguage);
 const listeners = new Set<(language: Language) => void>();
+let host: Language | null = null;
 let load: LoadTexts = async () => ({});
 let spoken: Spoken = { language: browserLanguage(), texts: {}, translators: new Map() };
 
-/** What the interface starts with: the stored choice, else the browser's language. */
+/** What the interface starts with: the choice of this device, else the language of MAX, else the browser's. */
 export function firstLanguage(): Language {
-  return choice.get() ?? browserLanguage();
+  return choice.get() ?? automaticLanguage();
+}
+
+/** The language of the application around the page, MAX say; it is nearer to the person than the browser's. */
+export function setHostLanguage(language: Language | null): void {
+  host = language;
 }
 
 export async function startLanguage(loader: LoadTexts): Promise<void> {
@@ -36,10 +42,10 @@ export async function startLanguage(loader: LoadTexts): Promise<void> {
   await speakIn(firstLanguage());
 }
 
-/** Shows the interface in `language`; `null` means the browser's own. Remembered on this device. */
+/** Shows the interface in `language`; `null` means MAX's or the browser's own. Remembered on this device. */
 export async function chooseLanguage(language: Language | null): Promise<void> {
   choice.set(language);
-  await speakIn(language ?? browserLanguage());
+  await speakIn(language ?? automaticLanguage());
 }
 
 export function currentLanguage(): Language {
@@ -79,11 +85,15 @@ async function speakIn(language: Language): Promise<void> {
   for (const listener of listeners) listener(language);
 }
 
+function automaticLanguage(): Language {
+  return host ?? browserLanguage();
+}
+
 function browserLanguage(): Language {
   const wanted = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
   return wanted.find(isLanguage) ?? 'en';
 }
 
-function isLanguage(value: unknown): value is Language {
+export function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some((language) => language === value);
 }

@@ -28,6 +28,8 @@ export type Path =
   | '/join'
   | '/settings'
   | '/operator'
+  | '/share'
+  | '/favourites'
   | '/s/$spaceId'
   | '/s/$spaceId/favourites'
   | '/s/$spaceId/archive'
@@ -86,8 +88,20 @@ export function navigate(destination: Destination & { replace?: boolean }): void
 export function goTo(path: string, replace = false): void {
   const same = path === location.pathname + location.search;
   if (replace || same) history.replaceState(history.state, '', path);
-  else history.pushState(null, '', path);
+  else history.pushState({ depth: depth() + 1 }, '', path);
   publish();
+}
+
+/** How many pages of ours lie behind this one in the history. */
+function depth(): number {
+  return (history.state as { depth?: number } | null)?.depth ?? 0;
+}
+
+/** Back, as the browser's button does; from an address that was opened by itself, one step towards the front door. */
+export function goBack(): void {
+  if (depth() > 0) history.back();
+  else if (current.search.photo) goTo(current.pathname, true);
+  else goTo('/', true);
 }
 
 /** The path with its search, to return to later. */

@@ -2,6 +2,7 @@ import { type Search, useAddress } from './address';
 
 export {
   type Destination,
+  goBack,
   goTo,
   hereAsPath,
   hrefOf,
@@ -12,6 +13,7 @@ export {
   useAddress,
 } from './address';
 export { Link } from './Link';
+export { closeTopLayer, useHasLayers, useLayer } from './layers';
 
 /** The search parameters of the open page. */
 export function useSearch(): Search {

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { useTranslation } from '@/shared/i18n';
+import { useLayer } from '@/shared/navigation';
 import { Button, IconButton } from './Button';
 import { classes } from './classes';
 import styles from './Dialog.module.css';
@@ -45,6 +46,7 @@ function Modal({
   const { t } = useTranslation();
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  useLayer(open, onClose);
 
   useEffect(() => {
     const dialog = ref.current;

@@ -1,5 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from '@/shared/i18n';
+import { haptic } from '@/shared/max';
 import { IconButton } from './Button';
 import { classes } from './classes';
 import { CheckIcon, CloseIcon, ErrorIcon } from './icons';
@@ -32,6 +33,7 @@ function set(next: readonly Shown[]): void {
 export function toast(options: ToastOptions): () => void {
   lastId += 1;
   const id = lastId;
+  if (options.tone === 'success' || options.tone === 'error') haptic(options.tone);
   set([...shown, { ...options, id }].slice(-MOST));
   return () => dismiss(id);
 }

@@ -1,0 +1,22 @@
+/** Answers that the service worker has kept on this device (src/worker/answers.ts), for when nobody else answers. */
+
+/**
+ * The header of such an answer; its value is when it was kept. In a request it asks for such an answer and no other. (The
+ * cache mode "only-if-cached" means just that, and Chromium 156 crashes on it behind a service worker.)
+ */
+export const MARK = 'Gallery-Kept';
+
+export function isKept(response: Response): boolean {
+  return response.headers.has(MARK);
+}
+
+/** What was kept of the answer to a question, without asking anybody; null when that is nothing. */
+export async function keptAnswer({ method, url, signal }: Request): Promise<Response | null> {
+  if (method !== 'GET' || !globalThis.navigator?.serviceWorker?.controller) return null;
+  try {
+    const response = await fetch(url, { headers: { [MARK]: 'only' }, signal });
+    return isKept(response) ? response : null;
+  } catch {
+    return null;
+  }
+}
