@@ -86,8 +86,24 @@ export function navigate(destination: Destination & { replace?: boolean }): void
 export function goTo(path: string, replace = false): void {
   const same = path === location.pathname + location.search;
   if (replace || same) history.replaceState(history.state, '', path);
-  else history.pushState(null, '', path);
+  else history.pushState({ before: location.pathname + location.search } satisfies Entry, '', path);
   publish();
+}
+
+/** What each entry of the browser's history keeps, also through a reload. */
+interface Entry {
+  /** The page that it was opened from. */
+  before?: string;
+}
+
+/**
+ * Leaves the page for one that lies under it: back in the history when that is where one came from, else in its place.
+ * So no page is in the history twice, and a page that was opened by its address alone does not lead out of the site.
+ */
+export function goUnder(destination: Destination): void {
+  const path = hrefOf(destination);
+  if ((history.state as Entry | null)?.before === path) history.back();
+  else goTo(path, true);
 }
 
 /** The path with its search, to return to later. */

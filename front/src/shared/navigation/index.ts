@@ -3,6 +3,7 @@ import { type Search, useAddress } from './address';
 export {
   type Destination,
   goTo,
+  goUnder,
   hereAsPath,
   hrefOf,
   matchPath,
