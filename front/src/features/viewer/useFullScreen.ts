@@ -1,0 +1,30 @@
+import { useEffect, useSyncExternalStore } from 'react';
+
+export interface FullScreen {
+  /** iPhones let only videos fill the screen, and some web views nothing at all. */
+  readonly isPossible: boolean;
+  readonly isOn: boolean;
+  enter: () => void;
+  leave: () => void;
+}
+
+/** The whole screen for the page; given back when the viewer is left. */
+export function useFullScreen(): FullScreen {
+  const isOn = useSyncExternalStore(subscribe, () => document.fullscreenElement !== null);
+  useEffect(() => leave, []);
+  return { isPossible: document.fullscreenEnabled === true, isOn, enter, leave };
+}
+
+function subscribe(listener: () => void): () => void {
+  document.addEventListener('fullscreenchange', listener);
+  return () => document.removeEventListener('fullscreenchange', listener);
+}
+
+/** The document and not the viewer: messages and menus lie beside the viewer. */
+function enter(): void {
+  if (document.fullscreenEnabled) void document.documentElement.requestFullscreen().catch(() => undefined);
+}
+
+function leave(): void {
+  if (document.fullscreenElement) void document.exitFullscreen().catch(() => undefined);
+}
