@@ -20,11 +20,15 @@ function subscribe(listener: () => void): () => void {
   return () => document.removeEventListener('fullscreenchange', listener);
 }
 
+/** A browser on its way into the full screen does not hear that it should leave it. */
+let entering: Promise<unknown> = Promise.resolve();
+
 /** The document and not the viewer: messages and menus lie beside the viewer. */
 function enter(): void {
-  if (document.fullscreenEnabled) void document.documentElement.requestFullscreen().catch(() => undefined);
+  if (document.fullscreenEnabled)
+    entering = document.documentElement.requestFullscreen().catch(() => undefined);
 }
 
 function leave(): void {
-  if (document.fullscreenElement) void document.exitFullscreen().catch(() => undefined);
+  void entering.then(() => document.fullscreenElement && document.exitFullscreen()).catch(() => undefined);
 }
