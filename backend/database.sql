@@ -563,10 +563,12 @@ CREATE TABLE public.assets (
     sidecar_of uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     listed boolean GENERATED ALWAYS AS (((trashed_at IS NULL) AND (archived_at IS NULL) AND (kind <> 'sidecar'::text) AND (live_of IS NULL))) STORED NOT NULL,
+    rotation smallint DEFAULT '0'::smallint NOT NULL,
     CONSTRAINT ck_assets_kind CHECK ((kind = ANY (ARRAY['image'::text, 'video'::text, 'sidecar'::text]))),
     CONSTRAINT ck_assets_latitude CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
     CONSTRAINT ck_assets_longitude CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
     CONSTRAINT ck_assets_rating CHECK (((rating >= 0) AND (rating <= 5))),
+    CONSTRAINT ck_assets_rotation CHECK ((rotation = ANY (ARRAY[0, 90, 180, 270]))),
     CONSTRAINT ck_assets_whole_position CHECK (((latitude IS NULL) = (longitude IS NULL)))
 );
 
@@ -1066,4 +1068,4 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
-INSERT INTO public.alembic_version VALUES ('0001');
+INSERT INTO public.alembic_version VALUES ('0002');

@@ -61,6 +61,7 @@ function windowOf(day: string, offset: number, limit: number) {
     times: all.map((index) => 1439 - (index % 1440)),
     flags: all.map(() => 0),
     durations: {},
+    rotations: {},
   };
 }
 
@@ -151,7 +152,18 @@ test('two million assets: any time is reached at once, and nothing keeps the pag
     }
   });
 
-  for (const [name, tasks] of Object.entries({ scrubbing, scrolling })) {
+  // Each photo in the viewer with what lies around it; its facts are the server's, who does not have them.
+  await tiles.first().locator('a').click();
+  await page.getByTestId('stage').waitFor();
+  await page.waitForTimeout(1000);
+  const leafing = await tasksDuring(session, async () => {
+    for (let step = 0; step < 60; step++) {
+      await page.keyboard.press('ArrowRight');
+      await page.waitForTimeout(16);
+    }
+  });
+
+  for (const [name, tasks] of Object.entries({ scrubbing, scrolling, leafing })) {
     const longest = Math.max(...tasks.map(({ wall }) => wall));
     const text = `longest task ${tasks[0]?.cpu.toFixed(1)} ms of processor time (${longest.toFixed(1)} ms by the clock)`;
     test.info().annotations.push({ type: name, description: text });

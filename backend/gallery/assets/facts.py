@@ -51,6 +51,11 @@ def restore_place(asset: Asset, blob: Blob) -> None:
     asset.place_edited = False
 
 
+def displayed_size(width: int | None, height: int | None, rotation: int) -> tuple[int | None, int | None]:
+    """Width and height of a picture after people have turned it."""
+    return (height, width) if rotation % 180 else (width, height)
+
+
 def local_file_time(moment: datetime, now: datetime) -> datetime | None:
     """A client's file time as the local time it was told in; None for times that no photo has."""
     naive = moment.replace(tzinfo=None)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from gallery import __version__
 from gallery.access.door import CurrentMember
 from gallery.assets import queries, service
-from gallery.assets.facts import local_file_time
+from gallery.assets.facts import displayed_size, local_file_time
 from gallery.assets.intake import Arrival, Intake, Stored
 from gallery.assets.links import MediaLinks
 from gallery.assets.queries import AssetView
@@ -492,11 +492,14 @@ def _stored_out(stored: Stored) -> StoredOut:
 def asset_out(view: AssetView, links: MediaLinks, now: datetime, locale: str) -> AssetOut:
     """An asset on the wire, with addresses that hold for a while."""
     asset, blob = view.asset, view.blob
+    width, height = displayed_size(blob.width, blob.height, asset.rotation)
     has_picture = blob.thumbhash is not None
     return AssetOut.model_validate(
         {
             **{name: getattr(asset, name) for name in _FROM_ASSET},
             **{name: getattr(blob, name) for name in _FROM_BLOB},
+            "width": width,
+            "height": height,
             "status": blob.state,
             "failure": None
             if blob.failure is None
@@ -528,8 +531,8 @@ def asset_out(view: AssetView, links: MediaLinks, now: datetime, locale: str) ->
 
 _FROM_ASSET: Final = (
     "id", "space_id", "kind", "file_name", "utc_offset", "latitude", "longitude", "altitude",
-    "title", "description", "rating", "trashed_at", "created_at",
+    "place_edited", "rotation", "title", "description", "rating", "trashed_at", "created_at",
 )  # fmt: skip
 _FROM_BLOB: Final = (
-    "damaged", "mime", "width", "height", "duration", "camera", "lens", "exif",
+    "damaged", "mime", "duration", "camera", "lens", "exif",
 )  # fmt: skip

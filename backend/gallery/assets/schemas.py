@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from gallery.infra.wire import Input, Line, Output, Prose, Real, Whole
+from gallery.infra.wire import Input, Line, Output, Prose, Real, Whole, no_bool
 
 Checksum = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$", description="SHA-256, 64 hex digits.")]
 AssetIds = Annotated[list[UUID], Field(min_length=1, max_length=1000)]
+Rotation = Annotated[Literal[0, 90, 180, 270], BeforeValidator(no_bool), Field(description="Degrees clockwise.")]
 Status = Literal["processing", "ready", "failed"]
 
 
@@ -47,6 +48,12 @@ class AssetPatch(Input):
         default=None, description="Together with longitude; null for both restores the camera's."
     )
     longitude: Annotated[Real, Field(ge=-180, le=180)] | None = None
+    placeless: bool | None = Field(
+        default=None, description="True takes the place away, whatever the camera said; instead of a position."
+    )
+    rotation: Rotation | None = Field(
+        default=None, description="How far it is shown turned from what the camera made; the original stays as it is."
+    )
     archived: bool | None = None
 
     @model_validator(mode="after")
@@ -57,8 +64,11 @@ class AssetPatch(Input):
             raise ValueError("latitude and longitude go together")
         if (self.latitude is None) != (self.longitude is None):
             raise ValueError("latitude and longitude go together")
-        if "archived" in self.model_fields_set and self.archived is None:
-            raise ValueError("archived is true or false")
+        if "placeless" in self.model_fields_set and (self.placeless is not True or "latitude" in self.model_fields_set):
+            raise ValueError("placeless is true, and stands instead of a position")
+        for name in ("archived", "rotation"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise ValueError(f"{name} is not null")
         return self
 
 
@@ -104,8 +114,9 @@ class AssetOut(Output):
     mime: str
     bytes: int
     sha256: str
-    width: int | None = Field(description="Pixels as displayed: the orientation is applied.")
+    width: int | None = Field(description="Pixels as displayed: the orientation and `rotation` are applied.")
     height: int | None
+    rotation: Rotation
     duration: float | None = Field(description="Seconds.")
     thumbhash: str | None = Field(description="Base64.")
     taken_at: str = Field(description="Local time by the camera's clock.", examples=["2024-05-01T14:20:05"])
@@ -114,6 +125,7 @@ class AssetOut(Output):
     latitude: float | None
     longitude: float | None
     altitude: float | None
+    place_edited: bool = Field(description="Somebody set the place, or took it away; the camera's can be restored.")
     camera: str | None
     lens: str | None
     title: str

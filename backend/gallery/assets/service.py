@@ -36,12 +36,13 @@ async def get_asset(session: Session, actor: Member, asset_id: UUID) -> AssetVie
 
 
 async def edit(session: Session, actor: Member, asset_id: UUID, changes: dict[str, Any], *, now: datetime) -> None:
-    """Sets what `changes` names: title, description, rating, taken_at, utc_offset, latitude, longitude, archived.
+    """Sets what `changes` names: title, description, rating, rotation, archived, the time and the place.
 
-    None for taken_at or for the position brings back what the camera said.
+    None for taken_at or for the position brings back what the camera said; `placeless` leaves no position at all.
     """
     asset = await require_asset(session, actor, asset_id, Want.EDIT)
-    before = {name: _plain(getattr(asset, name)) for name in _EDITABLE if name in changes}
+    touched = {*changes, "latitude", "longitude"} if "placeless" in changes else changes
+    before = {name: _plain(getattr(asset, name)) for name in _EDITABLE if name in touched}
     for name in ("title", "description", "rating"):
         if name in changes:
             setattr(asset, name, changes[name] if name == "rating" else changes[name] or "")
@@ -49,7 +50,11 @@ async def edit(session: Session, actor: Member, asset_id: UUID, changes: dict[st
         asset.archived_at = (asset.archived_at or now) if changes["archived"] else None
     if "taken_at" in changes or "utc_offset" in changes:
         await _edit_time(session, asset, changes)
-    if "latitude" in changes:
+    if "rotation" in changes:
+        asset.rotation = changes["rotation"]
+    if "placeless" in changes:
+        _set_place(asset, None, None)
+    elif "latitude" in changes:
         await _edit_place(session, asset, changes["latitude"], changes["longitude"])
     _remember(session, actor, asset.space_id, "edit", [asset.id], {"before": before})
     await announce_assets(session, asset.space_id, "changed", [asset.id])
@@ -110,6 +115,7 @@ _EDITABLE = (
     "title",
     "description",
     "rating",
+    "rotation",
     "taken_at",
     "utc_offset",
     "latitude",
@@ -132,6 +138,10 @@ async def _edit_place(session: Session, asset: Asset, latitude: float | None, lo
     if latitude is None:
         restore_place(asset, await queries.blob_of(session, asset))
         return
+    _set_place(asset, latitude, longitude)
+
+
+def _set_place(asset: Asset, latitude: float | None, longitude: float | None) -> None:
     asset.latitude, asset.longitude, asset.altitude = latitude, longitude, None
     asset.place_edited = True
 

@@ -30,7 +30,7 @@ def _prose(value: str) -> str:
     return unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
 
 
-def _no_bool(value: Any) -> Any:
+def no_bool(value: Any) -> Any:
     if isinstance(value, bool):
         raise ValueError("a number is expected")
     return value
@@ -41,5 +41,5 @@ Line = Annotated[str, AfterValidator(_line)]
 Prose = Annotated[str, AfterValidator(_prose)]
 """Text of several lines without other control characters."""
 Name = Annotated[Line, Field(min_length=1, max_length=100)]
-Whole = Annotated[int, BeforeValidator(_no_bool)]
-Real = Annotated[float, BeforeValidator(_no_bool), Field(allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(no_bool)]
+Real = Annotated[float, BeforeValidator(no_bool), Field(allow_inf_nan=False)]

@@ -121,6 +121,8 @@ class Asset(Base):
     title: Mapped[str] = mapped_column(server_default="", default="")
     description: Mapped[str] = mapped_column(server_default="", default="")
     rating: Mapped[int | None] = mapped_column(SmallInteger)
+    rotation: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
+    """Degrees clockwise by which people turned what the camera made; the original's bytes stay as they are."""
     archived_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     trashed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     live_of: Mapped[UUID | None] = mapped_column(ForeignKey("assets.id", ondelete="SET NULL"))
@@ -133,6 +135,7 @@ class Asset(Base):
         UniqueConstraint("space_id", "blob_id"),
         CheckConstraint("kind IN ('image', 'video', 'sidecar')", name="kind"),
         CheckConstraint("rating BETWEEN 0 AND 5", name="rating"),
+        CheckConstraint("rotation IN (0, 90, 180, 270)", name="rotation"),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
         CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_position"),

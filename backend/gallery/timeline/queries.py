@@ -66,6 +66,7 @@ class WindowRow(NamedTuple):
     height: int | None
     duration: float | None
     thumbhash: bytes | None
+    rotation: int
     favourite: bool
     live: bool
 
@@ -135,10 +136,12 @@ async def window(
             Blob.height,
             Blob.duration,
             Blob.thumbhash,
+            Asset.rotation,
             func.coalesce(favourite.c.there, False),
             func.coalesce(live.c.there, False),
         )
         .join(Blob, Blob.id == place.c.blob_id)
+        .join(Asset, Asset.id == place.c.id)
         .outerjoin(favourite, true())
         .outerjoin(live, true())
         .order_by(place.c.taken_at.desc(), place.c.id.desc())

@@ -34,3 +34,6 @@ class WindowOut(Output):
         description="1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo; added up."
     )
     durations: dict[str, float] = Field(description="Seconds, by index; videos only.")
+    rotations: dict[str, int] = Field(
+        description="Degrees clockwise by which to show thumb and preview, by index; only those that people turned."
+    )

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from gallery.access.actors import Member
 from gallery.access.spaces import require_spaces
+from gallery.assets.facts import displayed_size
 from gallery.assets.links import MediaLinks
 from gallery.infra.db import Session
 from gallery.media.recipe import PREVIEW, THUMB
@@ -74,11 +75,13 @@ def _columns(rows: Sequence[WindowRow], links: MediaLinks, now: datetime) -> dic
         "times": [row.taken_at.hour * 60 + row.taken_at.minute for row in rows],
         "flags": [_flags(row) for row in rows],
         "durations": {str(i): round(row.duration, 1) for i, row in enumerate(rows) if row.duration},
+        "rotations": {str(i): row.rotation for i, row in enumerate(rows) if row.rotation},
     }
 
 
 def _ratio(row: WindowRow) -> float:
-    return round(row.width / row.height, 3) if row.width and row.height else 1
+    width, height = displayed_size(row.width, row.height, row.rotation)
+    return round(width / height, 3) if width and height else 1
 
 
 def _flags(row: WindowRow) -> int:

@@ -203,7 +203,39 @@ async def test_place_is_edited_and_restored(photo: tuple[Person, UUID]) -> None:
     edited = await patch(anna, asset, latitude=-90, longitude=180)
     assert (edited["latitude"], edited["longitude"], edited["altitude"]) == (-90, 180, None)
     assert edited["taken_at_source"] == "exif"
+    assert edited["place_edited"] is True
     assert of(await patch(anna, asset, latitude=None, longitude=None)) == TOLD
+    assert (await get(anna, asset))["place_edited"] is False
+
+
+async def test_a_place_can_be_taken_away_and_stays_away(photo: tuple[Person, UUID], world: World) -> None:
+    anna, asset = photo
+    nowhere = await patch(anna, asset, placeless=True)
+    assert (nowhere["latitude"], nowhere["longitude"], nowhere["altitude"]) == (None, None, None)
+    assert nowhere["place_edited"] is True
+    assert world.rows("SELECT details FROM activity") == [({"before": {"latitude": 55.75, "longitude": 37.6}},)]
+    assert of(await patch(anna, asset, latitude=None, longitude=None)) == TOLD
+
+
+async def test_turning_changes_what_is_shown_and_never_the_original(world: World) -> None:
+    anna = await world.person("anna")
+    space, data = anna.personal_space, tiny_jpeg()
+    upright = await world.asset(space, by=anna)
+    asset = await world.asset(space, by=anna, data=data)
+    await world.asset(space, by=anna, taken_at=datetime(2020, 1, 1))
+    sizes = {0: (16, 12), 90: (12, 16), 180: (16, 12), 270: (12, 16)}
+    for rotation in (90, 180, 270, 0):
+        found = await patch(anna, asset, rotation=rotation)
+        assert (found["rotation"], (found["width"], found["height"])) == (rotation, sizes[rotation])
+        answer = await anna.http.get(f"/api/timeline/window?space_id={space}&day=2100-01-01")
+        window = answer.json()
+        at = window["ids"].index(str(asset))
+        assert window["rotations"] == ({str(at): rotation} if rotation else {})
+        assert window["ratios"][at] == round(sizes[rotation][0] / sizes[rotation][1], 3)
+        assert (await anna.http.get(found["media"]["original"])).content == data
+    assert (await get(anna, upright))["rotation"] == 0
+    before = [row[0]["before"] for row in world.rows("SELECT details FROM activity ORDER BY id")]
+    assert before == [{"rotation": rotation} for rotation in (0, 90, 180, 270)]
 
 
 @pytest.mark.parametrize(
@@ -214,6 +246,8 @@ async def test_place_is_edited_and_restored(photo: tuple[Person, UUID]) -> None:
      '{"taken_at": "2024-05-01T10:00:00Z"}', '{"taken_at": "2024-05-01T10:00:00+03:00"}', '{"taken_at": "yesterday"}',
      '{"taken_at": "1799-12-31T23:59:59"}', '{"taken_at": "2024-02-30T00:00:00"}', '{"taken_at": 1714556400}', '{"utc_offset": 841}',
      '{"utc_offset": -841}', '{"utc_offset": 1.5}', '{"archived": null}', '{"archived": "maybe"}', '{"title": 5}',
+     '{"placeless": false}', '{"placeless": null}', '{"placeless": true, "latitude": 1, "longitude": 1}', '{"rotation": 45}',
+     '{"rotation": -90}', '{"rotation": 360}', '{"rotation": null}', '{"rotation": "90"}', '{"rotation": false}', '{"rotation": 90.5}',
      '{"title": "' + "x" * 301 + '"}', '{"description": "' + "x" * 10001 + '"}', '{"favourite": true}', '{"kind": "video"}'],
 )  # fmt: skip
 async def test_odd_edits_are_refused_and_change_nothing(photo: tuple[Person, UUID], body: str) -> None:

@@ -52,6 +52,35 @@ def test_a_second_start_changes_nothing(fresh_database: Callable[..., str]) -> N
     assert catalog(url) == before
 
 
+def test_photos_from_before_rotation_stand_upright(fresh_database: Callable[..., str]) -> None:
+    url = fresh_database(migrated=False)
+    command.upgrade(alembic_config(url), "0001")
+    with psycopg.connect(url) as connection:
+        space, blob = [
+            connection.execute(statement).fetchone()
+            for statement in (
+                "INSERT INTO spaces (id, kind, name) VALUES (gen_random_uuid(), 'group', 'Old') RETURNING id",
+                "INSERT INTO blobs (id, sha256, bytes, kind, format, mime)"
+                " VALUES (gen_random_uuid(), 'old', 1, 'image', 'jpeg', 'image/jpeg') RETURNING id",
+            )
+        ]
+        assert space
+        assert blob
+        connection.execute(
+            "INSERT INTO assets (id, space_id, blob_id, kind, file_name, taken_at, taken_source)"
+            " VALUES (gen_random_uuid(), %s, %s, 'image', 'old.jpg', '2001-01-01', 'exif')",
+            [space[0], blob[0]],
+        )
+    command.upgrade(alembic_config(url), "0002")
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT file_name, rotation FROM assets").fetchall() == [("old.jpg", 0)]
+        with pytest.raises(psycopg.errors.CheckViolation):
+            connection.execute("UPDATE assets SET rotation = 45")
+    command.downgrade(alembic_config(url), "0001")
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT file_name FROM assets").fetchall() == [("old.jpg",)]
+
+
 def test_the_models_say_what_the_database_is(fresh_database: Callable[..., str]) -> None:
     engine = create_engine(fresh_database().replace("postgresql://", "postgresql+psycopg://", 1))
     ours = {

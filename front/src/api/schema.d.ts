@@ -821,8 +821,19 @@ export interface components {
             media: components["schemas"]["MediaOut"];
             /** Mime */
             mime: string;
+            /**
+             * Place Edited
+             * @description Somebody set the place, or took it away; the camera's can be restored.
+             */
+            place_edited: boolean;
             /** Rating */
             rating: number | null;
+            /**
+             * Rotation
+             * @description Degrees clockwise.
+             * @enum {integer}
+             */
+            rotation: 0 | 90 | 180 | 270;
             /** Sha256 */
             sha256: string;
             /**
@@ -863,7 +874,7 @@ export interface components {
             utc_offset: number | null;
             /**
              * Width
-             * @description Pixels as displayed: the orientation is applied.
+             * @description Pixels as displayed: the orientation and `rotation` are applied.
              */
             width: number | null;
         };
@@ -880,8 +891,18 @@ export interface components {
             latitude?: number | null;
             /** Longitude */
             longitude?: number | null;
+            /**
+             * Placeless
+             * @description True takes the place away, whatever the camera said; instead of a position.
+             */
+            placeless?: boolean | null;
             /** Rating */
             rating?: number | null;
+            /**
+             * Rotation
+             * @description How far it is shown turned from what the camera made; the original stays as it is.
+             */
+            rotation?: (0 | 90 | 180 | 270) | null;
             /**
              * Taken At
              * @description Local time without an offset; null restores the camera's.
@@ -1532,6 +1553,13 @@ export interface components {
              * @description Width by height as displayed; 1 while unknown.
              */
             ratios: number[];
+            /**
+             * Rotations
+             * @description Degrees clockwise by which to show thumb and preview, by index; only those that people turned.
+             */
+            rotations: {
+                [key: string]: number;
+            };
             /** Sigs */
             sigs: string[];
             /**

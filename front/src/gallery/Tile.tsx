@@ -1,11 +1,12 @@
 import { memo, useEffect, useRef, useSyncExternalStore } from 'react';
-import { ErrorIcon, HeartFilledIcon, PlayIcon } from '@/shared/ui';
+import { classes, ErrorIcon, HeartFilledIcon, LiveIcon, PlayIcon } from '@/shared/ui';
 import type { Labels } from './labels';
 import { paintThumbhash, placeholderColour } from './placeholders';
 import type { Selection } from './selection';
-import type { AssetFacts } from './source';
+import type { AssetFacts, Rotation } from './source';
 import styles from './Tile.module.css';
 import type { ThumbQueue } from './thumbQueue';
+import { turnedBox, turnedPicture } from './turned';
 
 /** What all tiles of a grid share; its identity never changes. */
 export interface TileServices {
@@ -61,13 +62,13 @@ export const Tile = memo(function Tile({
     >
       <a
         href={services.href(facts.id)}
-        className={styles.open}
+        className={classes(styles.open, turnedBox(facts.rotation))}
         style={{ backgroundColor: colour ?? undefined }}
         tabIndex={-1}
         draggable={false}
         aria-label={labels.tile(facts, isSelected)}
       >
-        {facts.thumbhash && <Placeholder hash={facts.thumbhash} />}
+        {facts.thumbhash && <Placeholder hash={facts.thumbhash} rotation={facts.rotation} />}
         {facts.thumb && <Thumb facts={facts} services={services} />}
         {facts.video && (
           <span className={styles.duration}>
@@ -75,6 +76,7 @@ export const Tile = memo(function Tile({
             <PlayIcon size={14} />
           </span>
         )}
+        {facts.live && <LiveIcon size={20} className={styles.live} />}
         {facts.favourite && <HeartFilledIcon size={16} className={styles.favourite} />}
         {facts.processing && <span className={styles.processing} />}
         {facts.failed && <ErrorIcon size={28} className={styles.failed} />}
@@ -94,10 +96,11 @@ export function EmptyTile({
   return <div className={styles.empty} style={{ left, top, width, height }} />;
 }
 
-function Placeholder({ hash }: { hash: string }) {
+function Placeholder({ hash, rotation }: { hash: string; rotation: Rotation }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => (canvas.current ? paintThumbhash(canvas.current, hash) : undefined), [hash]);
-  return <canvas ref={canvas} width={1} height={1} className={styles.placeholder} />;
+  const className = classes(styles.placeholder, turnedPicture(rotation));
+  return <canvas ref={canvas} width={1} height={1} className={className} />;
 }
 
 function Thumb({ facts, services }: { facts: AssetFacts; services: TileServices }) {
@@ -108,6 +111,13 @@ function Thumb({ facts, services }: { facts: AssetFacts; services: TileServices 
     return services.thumbs.show(image.current, { blob, url: thumb, onBroken: () => services.onBroken(id) });
   }, [services, id, blob, thumb]);
   return (
-    <img ref={image} alt="" className={styles.thumb} decoding="async" fetchPriority="low" draggable={false} />
+    <img
+      ref={image}
+      alt=""
+      className={classes(styles.thumb, turnedPicture(facts.rotation))}
+      decoding="async"
+      fetchPriority="low"
+      draggable={false}
+    />
   );
 }

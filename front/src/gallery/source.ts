@@ -24,6 +24,9 @@ export interface WindowAddress {
 /** The most assets that one window may hold. */
 export const WINDOW_LIMIT = 512;
 
+/** Degrees clockwise by which people have turned what the camera made. */
+export type Rotation = 0 | 90 | 180 | 270;
+
 /** The small facts of one asset: enough to place, paint and name it. */
 export interface AssetFacts {
   readonly id: string;
@@ -32,13 +35,17 @@ export interface AssetFacts {
   readonly day: string;
   /** Minutes after midnight by the camera's clock. */
   readonly minutes: number;
-  /** Width over height as displayed; 1 while it is unknown. */
+  /** Width over height as displayed, after turning; 1 while it is unknown. */
   readonly ratio: number;
+  /** How far the pictures at `thumb` and `preview` are to be shown turned. */
+  readonly rotation: Rotation;
   /** ThumbHash, base64. */
   readonly thumbhash: string | null;
   readonly thumb: string;
   readonly preview: string;
   readonly video: boolean;
+  /** A picture with a moving half. */
+  readonly live: boolean;
   readonly favourite: boolean;
   readonly processing: boolean;
   readonly failed: boolean;

@@ -19,7 +19,7 @@ import type { AssetFacts, Skeleton } from '@/gallery/source';
 import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
-import { navigate, useAddress, useLayer } from '@/shared/navigation';
+import { goUnder, navigate, useAddress, useLayer } from '@/shared/navigation';
 import { Button, ConfirmDialog, EmptyState, ErrorIcon, toast } from '@/shared/ui';
 import { type PurgeQuestion, useAssetActions } from './actions';
 import { skeletonQuery } from './api';
@@ -91,7 +91,7 @@ function Photos({
   const [selection] = useState(() => new Selection());
   const grid = useRef<GridHandle>(null);
   const { photo } = useAddress().search;
-  const { open, move, close } = usePhotoAddress();
+  const { open, move, close } = photoAddress;
   const { purging, ...actions } = useAssetActions(model, selection, spaceId, view);
 
   useEffect(() => model.connect(), [model]);
@@ -186,24 +186,11 @@ function PurgeDialog({ question }: { question: PurgeQuestion | null }) {
 }
 
 /** The open photo lives in the address: the back button closes it, a reload keeps it, a link opens it. */
-function usePhotoAddress() {
-  /** Whether closing may go back in history: the entry before this one is the timeline without the photo. */
-  const wasOpenedHere = useRef(false);
-  return {
-    open(id: string) {
-      wasOpenedHere.current = true;
-      navigate({ to: '.', search: { photo: id } });
-    },
-    move(id: string) {
-      navigate({ to: '.', search: { photo: id }, replace: true });
-    },
-    close() {
-      if (wasOpenedHere.current) window.history.back();
-      else navigate({ to: '.', replace: true });
-      wasOpenedHere.current = false;
-    },
-  };
-}
+const photoAddress = {
+  open: (id: string) => navigate({ to: '.', search: { photo: id } }),
+  move: (id: string) => navigate({ to: '.', search: { photo: id }, replace: true }),
+  close: () => goUnder({ to: '.' }),
+};
 
 /** What others have taken out of a view cannot stay chosen. */
 function useLeavers(selection: Selection, spaceId: string): void {

@@ -17,8 +17,9 @@ const wire = {
   ratios: [1.5, 1, 1, 0.75],
   thumbhashes: ['aGk=', null, null, null],
   times: [600, 1, 2, 3],
-  flags: [2, 4, 8, 1 + 16],
+  flags: [2 + 32, 4, 8, 1 + 16],
   durations: { '3': 12.5 },
+  rotations: { '0': 270 },
 };
 
 describe('assetWindow', () => {
@@ -35,11 +36,13 @@ describe('assetWindow', () => {
       id: 'a',
       favourite: true,
       video: false,
+      live: true,
+      rotation: 270,
       thumbhash: 'aGk=',
       thumb: '/media/ba/thumb-1?e=1714600000&s=sa',
       preview: '/media/ba/preview-1?e=1714600000&s=sa',
     });
-    expect(assets[3]).toMatchObject({ video: true, damaged: true, duration: 12.5 });
+    expect(assets[3]).toMatchObject({ video: true, live: false, rotation: 0, damaged: true, duration: 12.5 });
   });
 
   test('what is being processed or has failed has no pictures to ask for', () => {

@@ -2,7 +2,7 @@
 import { api, call } from '@/api/client';
 import { subscribeToEvents } from '@/api/events';
 import type { TimelineView, TimelineWindow } from '@/api/types';
-import type { AssetFacts, AssetSource, AssetWindow } from '@/gallery/source';
+import type { AssetFacts, AssetSource, AssetWindow, Rotation } from '@/gallery/source';
 
 /** Bits of `flags`. */
 const VIDEO = 1;
@@ -10,6 +10,7 @@ const FAVOURITE = 2;
 const PROCESSING = 4;
 const FAILED = 8;
 const DAMAGED = 16;
+const LIVE = 32;
 
 /** How often the stream of events has begun: after the first time, news may have been missed in between. */
 let connections = 0;
@@ -60,10 +61,12 @@ function assetFacts(wire: Wire, at: number, day: string): AssetFacts {
     day,
     minutes: wire.times[at] as number,
     ratio: wire.ratios[at] as number,
+    rotation: (wire.rotations[at] ?? 0) as Rotation,
     thumbhash: wire.thumbhashes[at] ?? null,
     thumb: url(wire.thumb),
     preview: url(wire.preview),
     video: (flags & VIDEO) !== 0,
+    live: (flags & LIVE) !== 0,
     favourite: (flags & FAVOURITE) !== 0,
     processing: (flags & PROCESSING) !== 0,
     failed: (flags & FAILED) !== 0,

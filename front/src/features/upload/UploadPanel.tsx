@@ -1,6 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { currentLanguage, useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
+import { useWakeLock } from '@/shared/lib/useWakeLock';
 import {
   CheckIcon,
   ChevronDownIcon,
@@ -20,7 +21,7 @@ import { fractionOf } from './pace';
 import type { UploadSnapshot } from './store';
 import { UploadList } from './UploadList';
 import styles from './UploadPanel.module.css';
-import { useUpload, useUploadSnapshot, useWakeLock } from './UploadProvider';
+import { useUpload, useUploadSnapshot } from './UploadProvider';
 
 interface PanelProps {
   /** Shows a photo that has arrived. */

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
 import { queueOf } from './queues';
@@ -74,27 +74,4 @@ function askForFiles(what: 'files' | 'folder', chosen: (files: File[]) => void):
   // Safari tells nothing about an input that is not in the document.
   document.body.append(input);
   input.click();
-}
-
-/** Keeps the screen of a phone on while `wanted`: a phone that sleeps stops sending. */
-export function useWakeLock(wanted: boolean): void {
-  useEffect(() => {
-    const locks: WakeLock | undefined = navigator.wakeLock;
-    if (!wanted || !locks) return;
-    let lock: WakeLockSentinel | null = null;
-    let over = false;
-    const take = async () => {
-      if (document.visibilityState !== 'visible') return;
-      lock = await locks.request('screen').catch(() => null);
-      if (over) await lock?.release();
-    };
-    const retake = () => void take();
-    void take();
-    document.addEventListener('visibilitychange', retake);
-    return () => {
-      over = true;
-      document.removeEventListener('visibilitychange', retake);
-      void lock?.release();
-    };
-  }, [wanted]);
 }

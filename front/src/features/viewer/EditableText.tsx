@@ -1,10 +1,15 @@
 import { type KeyboardEvent, useId, useState } from 'react';
+import { useTranslation } from '@/shared/i18n';
+import { Button } from '@/shared/ui';
+import { keepDraft, keptDraft } from './drafts';
 import styles from './InfoPanel.module.css';
 
 interface EditableTextProps {
   label: string;
   hint: string;
   value: string;
+  /** Under which what could not be saved is kept. */
+  draftKey: string;
   canEdit: boolean;
   multiline?: boolean;
   onSave: (value: string) => Promise<void>;
@@ -12,13 +17,23 @@ interface EditableTextProps {
 
 /**
  * A text that is changed where it stands. It is saved when the person leaves it; Escape gives the old one back.
- * What could not be saved stays in the field.
+ * What could not be saved stays in the field, is there again when the person comes back to it, and is saved by a button.
  */
-export function EditableText({ label, hint, value, canEdit, multiline, onSave }: EditableTextProps) {
+export function EditableText(props: EditableTextProps) {
+  const { label, hint, value, draftKey, canEdit, multiline, onSave } = props;
+  const { t } = useTranslation('viewer');
+  const { t: tShared } = useTranslation('shared');
   const id = useId();
-  const [draft, setDraft] = useState<string | null>(null);
+  const [draft, setDraft] = useState(() => keptDraft(draftKey));
+  const [isUnsaved, setUnsaved] = useState(draft !== null);
   if (!canEdit)
     return value ? <p className={multiline ? styles.description : styles.title}>{value}</p> : null;
+
+  function change(text: string | null): void {
+    setDraft(text);
+    keepDraft(draftKey, text);
+    if (text === null) setUnsaved(false);
+  }
 
   async function save(): Promise<void> {
     if (draft === null) return;
@@ -26,17 +41,18 @@ export function EditableText({ label, hint, value, canEdit, multiline, onSave }:
       try {
         await onSave(draft.trim());
       } catch {
+        setUnsaved(true);
         return;
       }
     }
-    setDraft(null);
+    change(null);
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     if (event.key === 'Escape') {
       event.stopPropagation();
       event.preventDefault();
-      setDraft(null);
+      change(null);
     }
     if (event.key === 'Enter' && (!multiline || event.ctrlKey)) event.currentTarget.blur();
   }
@@ -59,10 +75,18 @@ export function EditableText({ label, hint, value, canEdit, multiline, onSave }:
           {...common}
           rows={2}
           className={styles.description}
-          onChange={(event) => setDraft(event.target.value)}
+          onChange={(event) => change(event.target.value)}
         />
       ) : (
-        <input {...common} className={styles.title} onChange={(event) => setDraft(event.target.value)} />
+        <input {...common} className={styles.title} onChange={(event) => change(event.target.value)} />
+      )}
+      {isUnsaved && (
+        <p className={styles.unsaved} role="status">
+          {t('info.unsaved')}
+          <Button variant="quiet" onClick={() => void save()}>
+            {tShared('save')}
+          </Button>
+        </p>
       )}
     </div>
   );

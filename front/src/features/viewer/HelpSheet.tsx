@@ -2,20 +2,49 @@ import { useTranslation } from '@/shared/i18n';
 import { Dialog } from '@/shared/ui';
 import styles from './HelpSheet.module.css';
 
-const SHORTCUTS = [
-  ['help.arrows', ['←', '→']],
-  ['help.ends', ['Home', 'End']],
-  ['help.zoom', ['+', '−', '0']],
-  ['help.info', ['I']],
-  ['help.favourite', ['F']],
-  ['help.download', ['D']],
-  ['help.trash', ['Delete']],
-  ['help.escape', ['Esc']],
-  ['help.help', ['?']],
-  ['help.grid.arrows', ['←', '↑', '↓', '→']],
-  ['help.grid.select', ['Space']],
-  ['help.grid.range', ['Shift + ←', 'Shift + →']],
-  ['help.grid.all', ['Ctrl + A']],
+const GROUPS = [
+  [
+    'help.look',
+    [
+      ['help.arrows', ['←', '→']],
+      ['help.ends', ['Home', 'End']],
+      ['help.zoom', ['+', '−', '0']],
+      ['help.pixels', ['Z']],
+      ['help.fullScreen', ['F']],
+      ['help.info', ['I']],
+      ['help.slideshow', ['S']],
+      ['help.escape', ['Esc']],
+      ['help.help', ['?']],
+    ],
+  ],
+  [
+    'help.photo',
+    [
+      ['help.favourite', ['L']],
+      ['help.rotate', ['R', 'Shift + R']],
+      ['help.archive', ['A']],
+      ['help.download', ['D']],
+      ['help.trash', ['Delete']],
+      ['help.restore', ['U']],
+    ],
+  ],
+  [
+    'help.moving',
+    [
+      ['help.play', ['Space']],
+      ['help.seek', ['Shift + ←', 'Shift + →']],
+      ['help.mute', ['M']],
+    ],
+  ],
+  [
+    'help.grid',
+    [
+      ['help.grid.arrows', ['←', '↑', '↓', '→']],
+      ['help.grid.select', ['Space']],
+      ['help.grid.range', ['Shift + ←', 'Shift + →']],
+      ['help.grid.all', ['Ctrl + A']],
+    ],
+  ],
 ] as const;
 
 /** Every key that does something here. */
@@ -23,18 +52,26 @@ export function HelpSheet({ open, onClose }: { open: boolean; onClose: () => voi
   const { t } = useTranslation('viewer');
   return (
     <Dialog open={open} onClose={onClose} title={t('help')}>
-      <dl className={styles.keys}>
-        {SHORTCUTS.map(([label, keys]) => (
-          <div key={label} className={styles.row}>
-            <dt>{t(label)}</dt>
-            <dd>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className={styles.groups} tabIndex={0}>
+        {GROUPS.map(([group, shortcuts]) => (
+          <section key={group}>
+            <h3 className={styles.group}>{t(group)}</h3>
+            <dl className={styles.keys}>
+              {shortcuts.map(([label, keys]) => (
+                <div key={label} className={styles.row}>
+                  <dt>{t(label)}</dt>
+                  <dd>
+                    {keys.map((key) => (
+                      <kbd key={key}>{key}</kbd>
+                    ))}
+                  </dd>
+                </div>
               ))}
-            </dd>
-          </div>
+            </dl>
+          </section>
         ))}
-      </dl>
+      </div>
     </Dialog>
   );
 }

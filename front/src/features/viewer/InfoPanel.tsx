@@ -21,6 +21,8 @@ import { DateForm } from './DateForm';
 import { EditableText } from './EditableText';
 import { exposureFacts, mapLink, offsetText } from './facts';
 import styles from './InfoPanel.module.css';
+import { PlaceForm } from './PlaceForm';
+import { placeText } from './place';
 
 /** Everything known about one asset; what may be changed is changed in place. */
 export function InfoPanel({ asset }: { asset: Asset }) {
@@ -31,6 +33,7 @@ export function InfoPanel({ asset }: { asset: Asset }) {
       <EditableText
         label={t('info.title')}
         hint={t('info.title.hint')}
+        draftKey={`${asset.id}.title`}
         value={asset.title}
         canEdit={asset.can_edit}
         onSave={(title) => save({ title })}
@@ -38,6 +41,7 @@ export function InfoPanel({ asset }: { asset: Asset }) {
       <EditableText
         label={t('info.description')}
         hint={t('info.description.hint')}
+        draftKey={`${asset.id}.description`}
         value={asset.description}
         canEdit={asset.can_edit}
         multiline
@@ -46,9 +50,9 @@ export function InfoPanel({ asset }: { asset: Asset }) {
       {asset.damaged && <p className={styles.warning}>{t('damaged')}</p>}
       <ul className={styles.facts}>
         <DateFact asset={asset} onSave={save} />
+        <PlaceFact asset={asset} onSave={save} />
         <CameraFact asset={asset} />
         <FileFact asset={asset} />
-        <PlaceFact asset={asset} />
         <ContributorFact asset={asset} />
       </ul>
       <a className={styles.download} href={asset.media.download} download={asset.file_name}>
@@ -162,18 +166,46 @@ function FileFact({ asset }: { asset: Asset }) {
   );
 }
 
-function PlaceFact({ asset }: { asset: Asset }) {
+function PlaceFact({ asset, onSave }: { asset: Asset; onSave: (change: AssetUpdate) => Promise<void> }) {
   const { t } = useTranslation('viewer');
+  const [isEditing, setEditing] = useState(false);
   const { latitude, longitude, altitude } = asset;
-  if (latitude === null || longitude === null) return null;
+  const place = latitude === null || longitude === null ? null : { latitude, longitude };
+  if (isEditing) {
+    return (
+      <li>
+        <PlaceForm asset={asset} onSave={onSave} onDone={() => setEditing(false)} />
+      </li>
+    );
+  }
+  if (!place && !asset.can_edit) return null;
+  const facts = [
+    altitude === null ? null : t('info.altitude', { count: Math.round(altitude) }),
+    asset.place_edited ? t('info.source.edited') : null,
+  ].filter(Boolean);
   return (
-    <Fact icon={<MapPinIcon />} title={`${latitude.toFixed(5)}, ${longitude.toFixed(5)}`}>
-      {altitude !== null && (
-        <p className={styles.more}>{t('info.altitude', { count: Math.round(altitude) })}</p>
+    <Fact
+      icon={<MapPinIcon />}
+      title={place ? placeText(place) : t('info.place.none')}
+      action={
+        asset.can_edit && (
+          <IconButton label={t('info.place.edit')} onClick={() => setEditing(true)}>
+            <EditIcon size={20} />
+          </IconButton>
+        )
+      }
+    >
+      {facts.length > 0 && <p className={styles.more}>{facts.join(' · ')}</p>}
+      {place && (
+        <a
+          className={styles.link}
+          href={mapLink(place.latitude, place.longitude)}
+          target="_blank"
+          rel="noreferrer"
+        >
+          {t('info.map')}
+        </a>
       )}
-      <a className={styles.link} href={mapLink(latitude, longitude)} target="_blank" rel="noreferrer">
-        {t('info.map')}
-      </a>
     </Fact>
   );
 }

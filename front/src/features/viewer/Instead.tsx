@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Asset } from '@/api/types';
 import type { AssetFacts } from '@/gallery/source';
+import type { VideoTrouble } from '@/gallery/viewer/Video';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { Button, DownloadIcon, ErrorIcon, RetryIcon, Spinner, toast } from '@/shared/ui';
@@ -53,6 +54,39 @@ export function Instead({
             {t('failed.retry')}
           </Button>
         )}
+      </div>
+    </div>
+  );
+}
+
+/** What lies over the preview of a video that does not play. */
+export function Unplayable({
+  trouble,
+  mime,
+  onRetry,
+  onDownload,
+}: {
+  trouble: VideoTrouble;
+  mime: string;
+  onRetry: () => void;
+  onDownload: () => unknown;
+}) {
+  const { t } = useTranslation('viewer');
+  const { t: tShared } = useTranslation('shared');
+  return (
+    <div className={styles.instead} role="status">
+      <ErrorIcon size={32} />
+      <h2>{t(`unplayable.${trouble}.title`)}</h2>
+      <p>{t(`unplayable.${trouble}.text`, { format: mime })}</p>
+      <div className={styles.actions}>
+        {trouble === 'network' && (
+          <Button icon={<RetryIcon size={20} />} onClick={onRetry}>
+            {tShared('retry')}
+          </Button>
+        )}
+        <Button icon={<DownloadIcon size={20} />} onClick={onDownload}>
+          {t('download')}
+        </Button>
       </div>
     </div>
   );

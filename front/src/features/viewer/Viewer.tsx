@@ -1,21 +1,43 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useLabels } from '@/gallery/labels';
 import type { AssetFacts } from '@/gallery/source';
+import { Filmstrip } from '@/gallery/viewer/Filmstrip';
+import { seekBy, togglePlay } from '@/gallery/viewer/playback';
+import type { LivePlay } from '@/gallery/viewer/Slide';
 import { Stage, type StageHandle } from '@/gallery/viewer/Stage';
+import { setSound } from '@/gallery/viewer/sound';
+import { usePaused, VideoControls } from '@/gallery/viewer/VideoControls';
 import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
 import { useMediaQuery } from '@/shared/lib/useMediaQuery';
-import { BackIcon, ChevronLeftIcon, ChevronRightIcon, IconButton, Sheet, Spinner } from '@/shared/ui';
+import { useWakeLock } from '@/shared/lib/useWakeLock';
+import {
+  BackIcon,
+  ChevronLeftIcon,
+  ChevronRightIcon,
+  IconButton,
+  LiveIcon,
+  PlayIcon,
+  Sheet,
+  Spinner,
+  toast,
+} from '@/shared/ui';
 import { assetQuery } from './api';
+import { type Commands, obey } from './commands';
 import { factsOf, isDisplayable } from './facts';
 import { HelpSheet } from './HelpSheet';
 import { InfoPanel } from './InfoPanel';
-import { Instead } from './Instead';
-import { Toolbar } from './Toolbar';
+import { Instead, Unplayable } from './Instead';
+import { SlideshowBar } from './SlideshowBar';
+import { Actions, Toolbar, type ToolbarProps } from './Toolbar';
 import { trapFocus } from './trapFocus';
+import { useFullScreen } from './useFullScreen';
+import { useIdle } from './useIdle';
 import { useOpenPhoto } from './useOpenPhoto';
+import { useSlideshow } from './useSlideshow';
+import { useTurn } from './useTurn';
 import styles from './Viewer.module.css';
 
 /** One asset on the whole screen, above the page that it was opened from. */
@@ -31,38 +53,87 @@ export function Viewer(props: ViewerProps) {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [isBare, setBare] = useState(false);
   const [isZoomed, setZoomed] = useState(false);
+  const [video, setVideo] = useState<HTMLVideoElement | null>(null);
+  const [readyId, setReadyId] = useState<string | null>(null);
   const open = useOpenPhoto(props);
-  const asset = useQuery(assetQuery(open.id));
-  const facts = open.facts ?? (asset.data ? factsOf(asset.data) : null);
+  const asset = useQuery({ ...assetQuery(open.id), refetchInterval: RENEWAL });
+  const { shown, turn } = useTurn(model);
+  const facts = shown(open.facts ?? (asset.data ? factsOf(asset.data) : null));
+  const live = useLive(open.id);
+  const fullScreen = useFullScreen();
+  const isReady = readyId === open.id || facts?.failed === true || facts?.processing === true;
+  const show = useSlideshow({
+    id: open.id,
+    isReady: isReady && (open.next !== null || open.isLast),
+    video,
+    advance() {
+      if (!open.isLast) return open.step(1);
+      if (open.previous) open.jump('newest');
+      return open.previous !== null;
+    },
+  });
+  const isShow = show.state !== 'off';
+  const isPaused = usePaused(video);
+  const isIdle = useIdle(isShow || fullScreen.isOn || !isPaused);
+  useWakeLock(show.state === 'playing' || !isPaused);
   useModalFocus(root);
+  useComing(isReady, open.next, open.previous);
 
-  async function close(): Promise<void> {
+  // Whoever pauses a slideshow looks for the way on.
+  const isHidden = isShow ? isIdle && show.state === 'playing' : (isBare || isIdle) && !isInfoOpen;
+
+  const canEdit = asset.data?.can_edit ?? false;
+  const canTurn = canEdit && !props.isTrash && facts !== null && !facts.failed && !facts.processing;
+  const act = (action: (assets: readonly AssetFacts[]) => void) => facts && action([facts]);
+
+  function close(): void {
     if (open.index !== null) model.reveal(open.index);
-    await nextFrame();
-    const tile = open.index === null ? null : tileOf(open.index);
-    await stage.current?.leave(tile?.getBoundingClientRect() ?? null);
     onClose(open.id);
   }
 
-  const act = (action: (assets: readonly AssetFacts[]) => void) => facts && action([facts]);
+  function startShow(): void {
+    setInfoOpen(false);
+    show.start();
+    fullScreen.enter();
+    root.current?.focus({ preventScroll: true });
+  }
+
+  function stopShow(): void {
+    show.stop();
+    fullScreen.leave();
+  }
+
+  function play(): void {
+    if (isShow) show.state === 'playing' ? show.pause() : show.goOn();
+    else if (video) togglePlay(video);
+    else if (asset.data?.live_video) live.set(live.state === 'loud' ? 'off' : 'loud');
+  }
 
   const commands: Commands = {
-    close: () => void close(),
+    close: () => (isShow ? stopShow() : close()),
     step: (step) => open.step(step),
     jump: (end) => open.jump(end),
     zoom: (factor) => stage.current?.zoomBy(factor),
-    info: () => setInfoOpen(!isInfoOpen),
+    toggleZoom: () => stage.current?.toggleZoom(),
+    info: () => setInfoOpen(!isInfoOpen && !isShow),
     help: () => setHelpOpen(true),
-    favourite: () => act((assets) => actions.favourite(assets, !facts?.favourite)),
-    remove: () => asset.data?.can_edit && act(props.isTrash ? actions.purge : actions.trash),
+    favourite: () => !props.isTrash && act((assets) => actions.favourite(assets, !facts?.favourite)),
+    archive: () => canEdit && !props.isTrash && act((assets) => actions.archive(assets, !props.isArchive)),
+    remove: () => canEdit && act(props.isTrash ? actions.purge : actions.trash),
+    restore: () => canEdit && props.isTrash && act(actions.restore),
     download: () => act(actions.download),
+    rotate: (direction) => canTurn && turn(facts, direction),
+    fullScreen: () => (fullScreen.isOn ? fullScreen.leave() : fullScreen.enter()),
+    slideshow: () => (isShow ? stopShow() : startShow()),
+    play,
+    seek: (seconds) => video && seekBy(video, seconds),
+    mute: () => video && setSound(video, video.muted),
   };
 
   // On the document, not on the dialog: the keys work wherever the focus has gone.
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     trapFocus(event, root.current);
-    if (event.defaultPrevented || isElsewhere(event.target)) return;
-    if (obey(event, commands)) event.preventDefault();
+    if (!event.defaultPrevented && obey(event, commands)) event.preventDefault();
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent) => onKeyDown(event);
@@ -70,6 +141,18 @@ export function Viewer(props: ViewerProps) {
     return () => document.removeEventListener('keydown', listener);
   }, []);
 
+  const toolbar: ToolbarProps | null = facts && {
+    facts,
+    title: asset.data?.title ?? '',
+    canEdit,
+    isTrash: props.isTrash,
+    isArchive: props.isArchive,
+    isZoomed,
+    isInfoOpen,
+    isFullScreen: fullScreen.isPossible ? fullScreen.isOn : null,
+    isWide,
+    commands,
+  };
   const info = asset.data && <InfoPanel key={asset.data.id} asset={asset.data} />;
   const isMissing = asset.isError && !facts;
   return createPortal(
@@ -81,77 +164,116 @@ export function Viewer(props: ViewerProps) {
       aria-label={facts ? labels.asset(facts) : t('dialog')}
       tabIndex={-1}
       className={styles.viewer}
-      data-bare={(isBare && !isInfoOpen) || undefined}
+      data-bare={isHidden || undefined}
+      data-show={isShow || undefined}
     >
       <div className={styles.main}>
-        {facts && (
-          <Stage
-            ref={stage}
-            previous={open.previous}
-            current={facts}
-            next={open.next}
-            labelOf={labels.asset}
-            original={
-              asset.data ? { url: asset.data.media.original, displayable: isDisplayable(asset.data) } : null
-            }
-            pixelsAcross={asset.data?.width ?? null}
-            instead={<Instead facts={facts} asset={asset.data ?? null} onDownload={commands.download} />}
-            origin={() =>
-              open.index === null ? null : (tileOf(open.index)?.getBoundingClientRect() ?? null)
-            }
-            onStep={open.step}
-            onClose={commands.close}
-            onTap={() => setBare(!isBare)}
-            onInfo={() => setInfoOpen(true)}
-            onZoomed={setZoomed}
-          />
-        )}
-        {!facts && !isMissing && (
-          <div className={styles.waiting}>
-            <Spinner size={28} />
-          </div>
-        )}
-        {isMissing && (
-          <Missing>
-            <h2>{t('missing.title')}</h2>
-            <p>{t('missing.text')}</p>
-          </Missing>
-        )}
-        <div className={styles.top}>
-          <IconButton label={t('close')} onClick={commands.close} className={styles.button}>
-            <BackIcon />
-          </IconButton>
+        <div className={styles.scene}>
           {facts && (
-            <Toolbar
-              facts={facts}
-              canEdit={asset.data?.can_edit ?? false}
-              isTrash={props.isTrash}
-              isArchive={props.isArchive}
-              isZoomed={isZoomed}
-              isInfoOpen={isInfoOpen}
-              onZoom={() => stage.current?.toggleZoom()}
-              onArchive={() => act((assets) => actions.archive(assets, !props.isArchive))}
-              onRestore={() => act(actions.restore)}
-              commands={commands}
+            <Stage
+              ref={stage}
+              previous={open.previous}
+              current={facts}
+              next={open.next}
+              labelOf={labels.asset}
+              original={
+                asset.data
+                  ? {
+                      url: asset.data.media.original,
+                      displayable: isDisplayable(asset.data),
+                      clip: asset.data.live_video,
+                    }
+                  : null
+              }
+              pixelsAcross={asset.data?.width ?? null}
+              live={live.state}
+              onLiveEnd={live.end}
+              instead={<Instead facts={facts} asset={asset.data ?? null} onDownload={commands.download} />}
+              unplayable={(trouble, onRetry) => (
+                <Unplayable
+                  trouble={trouble}
+                  mime={asset.data?.mime ?? ''}
+                  onRetry={onRetry}
+                  onDownload={commands.download}
+                />
+              )}
+              tile={() => (open.index === null ? null : tileOf(open.index))}
+              isFading={isShow}
+              onStep={open.step}
+              onClose={close}
+              onTap={() => setBare(!isBare && !isShow)}
+              onPlay={play}
+              onHold={(isHeld) => live.set(isHeld ? 'loud' : 'off')}
+              onInfo={() => setInfoOpen(!isShow)}
+              onZoomed={(zoomed) => {
+                setZoomed(zoomed);
+                if (zoomed) show.pause();
+              }}
+              onReady={setReadyId}
+              onVideo={setVideo}
             />
           )}
+          {!facts && !isMissing && (
+            <div className={styles.waiting}>
+              <Spinner size={28} />
+            </div>
+          )}
+          {isMissing && (
+            <Missing>
+              <h2>{t('missing.title')}</h2>
+              <p>{t('missing.text')}</p>
+            </Missing>
+          )}
+          {isShow && <TouchPause onTouch={show.pause} />}
+          <div className={styles.top}>
+            <IconButton label={t('close')} onClick={close} className={styles.button}>
+              <BackIcon />
+            </IconButton>
+            {toolbar && <Toolbar {...toolbar} />}
+          </div>
+          {asset.data?.live_video && !isZoomed && <LiveBadge live={live} />}
+          {video && isPaused && !isShow && (
+            <IconButton label={tGallery('viewer.video.play')} onClick={play} className={styles.begin}>
+              <PlayIcon size={34} />
+            </IconButton>
+          )}
+          <Turn
+            side="left"
+            label={tGallery('viewer.previous')}
+            isPossible={open.previous !== null}
+            onTurn={() => open.step(-1)}
+          >
+            <ChevronLeftIcon size={30} />
+          </Turn>
+          <Turn
+            side="right"
+            label={tGallery('viewer.next')}
+            isPossible={open.next !== null}
+            onTurn={() => open.step(1)}
+          >
+            <ChevronRightIcon size={30} />
+          </Turn>
+          {(video || (toolbar && !isWide)) && (
+            <div className={styles.bottom}>
+              {video && <VideoControls video={video} />}
+              {toolbar && !isWide && (
+                <div className={styles.thumbs}>
+                  <Actions {...toolbar} />
+                </div>
+              )}
+            </div>
+          )}
+          {isShow && <SlideshowBar show={show} onStop={stopShow} />}
         </div>
-        <Turn
-          side="left"
-          label={tGallery('viewer.previous')}
-          isPossible={open.previous !== null}
-          onTurn={() => open.step(-1)}
-        >
-          <ChevronLeftIcon size={30} />
-        </Turn>
-        <Turn
-          side="right"
-          label={tGallery('viewer.next')}
-          isPossible={open.next !== null}
-          onTurn={() => open.step(1)}
-        >
-          <ChevronRightIcon size={30} />
-        </Turn>
+        {isWide && !isShow && open.index !== null && (
+          <Filmstrip
+            sequence={model}
+            index={open.index}
+            labelOf={labels.asset}
+            onOpen={open.show}
+            onStep={open.step}
+          />
+        )}
       </div>
       {isWide && isInfoOpen && (
         <aside className={styles.side} aria-label={t('info')}>
@@ -169,49 +291,74 @@ export function Viewer(props: ViewerProps) {
   );
 }
 
-/** What keys and buttons can ask for. */
-export interface Commands {
-  close: () => unknown;
-  step: (step: 1 | -1) => unknown;
-  jump: (end: 'newest' | 'oldest') => unknown;
-  zoom: (factor: number) => unknown;
-  info: () => unknown;
-  help: () => unknown;
-  favourite: () => unknown;
-  remove: () => unknown;
-  download: () => unknown;
+/** Addresses of originals work for some minutes: a video may be looked at for longer. */
+const RENEWAL = 120_000;
+
+interface Live {
+  readonly state: LivePlay;
+  set: (state: LivePlay) => void;
+  end: (isUnplayable: boolean) => void;
 }
 
-/** Physical keys, so that they work with any keyboard layout. */
-const KEYS: Readonly<Record<string, (commands: Commands) => unknown>> = {
-  Escape: (commands) => commands.close(),
-  ArrowLeft: (commands) => commands.step(-1),
-  ArrowRight: (commands) => commands.step(1),
-  Home: (commands) => commands.jump('newest'),
-  End: (commands) => commands.jump('oldest'),
-  Delete: (commands) => commands.remove(),
-  Backspace: (commands) => commands.remove(),
-  KeyI: (commands) => commands.info(),
-  KeyF: (commands) => commands.favourite(),
-  KeyD: (commands) => commands.download(),
-  Equal: (commands) => commands.zoom(1.5),
-  NumpadAdd: (commands) => commands.zoom(1.5),
-  Minus: (commands) => commands.zoom(1 / 1.5),
-  NumpadSubtract: (commands) => commands.zoom(1 / 1.5),
-  Digit0: (commands) => commands.zoom(0),
-};
-
-function obey(event: KeyboardEvent, commands: Commands): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (event.key === '?') commands.help();
-  else if (KEYS[event.code]) KEYS[event.code]?.(commands);
-  else return false;
-  return true;
+/** Whether the moving half of the open live photo plays; it rests when another one is opened. */
+function useLive(id: string): Live {
+  const { t } = useTranslation('viewer');
+  const [playing, setPlaying] = useState<{ id: string; state: LivePlay }>({ id, state: 'off' });
+  return {
+    state: playing.id === id ? playing.state : 'off',
+    set: (state) => setPlaying({ id, state }),
+    end(isUnplayable) {
+      setPlaying({ id, state: 'off' });
+      if (isUnplayable) toast({ text: t('live.unplayable') });
+    },
+  };
 }
 
-/** Fields take their own keys, and open sheets and menus theirs. */
-function isElsewhere(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, dialog, [popover]') !== null;
+/** Says that a photo is alive; moves it, silently while one points at it and with its sound when pressed. */
+function LiveBadge({ live }: { live: Live }) {
+  const { t } = useTranslation('viewer');
+  return (
+    <button
+      type="button"
+      className={styles.live}
+      aria-label={t('live.play')}
+      aria-pressed={live.state !== 'off'}
+      onPointerEnter={(event) => event.pointerType === 'mouse' && live.state === 'off' && live.set('silent')}
+      onPointerLeave={(event) => event.pointerType === 'mouse' && live.set('off')}
+      onClick={() => live.set(live.state === 'loud' ? 'off' : 'loud')}
+    >
+      <LiveIcon size={18} />
+      {t('live.badge')}
+    </button>
+  );
+}
+
+/** Whoever puts a finger on the picture wants to look at it longer. */
+function TouchPause({ onTouch }: { onTouch: () => void }) {
+  const touched = useEffectEvent((event: PointerEvent) => {
+    const isControl = event.target instanceof Element && event.target.closest('button, [popover]');
+    if (event.pointerType !== 'mouse' && !isControl) onTouch();
+  });
+  useEffect(() => {
+    const listener = (event: PointerEvent) => touched(event);
+    document.addEventListener('pointerdown', listener);
+    return () => document.removeEventListener('pointerdown', listener);
+  }, []);
+  return null;
+}
+
+/** Asks for the facts of the neighbours, so that their video or original begins at once. */
+function useComing(isReady: boolean, ...neighbours: (AssetFacts | null)[]): void {
+  const queries = useQueryClient();
+  const ids = neighbours.flatMap((facts) => (facts ? [facts.id] : [])).join();
+  useEffect(() => {
+    if (!isReady || !ids) return undefined;
+    // Not for those that somebody only passes.
+    const timer = setTimeout(() => {
+      for (const id of ids.split(',')) void queries.prefetchQuery(assetQuery(id));
+    }, 300);
+    return () => clearTimeout(timer);
+  }, [queries, isReady, ids]);
 }
 
 function Missing({ children }: { children: ReactNode }) {
@@ -243,8 +390,4 @@ function Turn({
 function useModalFocus(root: React.RefObject<HTMLElement | null>): void {
   const take = useEffectEvent(() => root.current?.focus({ preventScroll: true }));
   useEffect(() => take(), []);
-}
-
-function nextFrame(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => resolve()));
 }

@@ -4,9 +4,12 @@ import type { AssetFacts } from '@/gallery/source';
 
 /** What browsers of our time show by themselves. */
 const SHOWN_AS_IS = /^image\/(jpeg|png|webp|gif|avif)$/;
+/** What those of Apple show besides; others would fetch the bytes for nothing. */
+const SHOWN_BY_APPLE = /^image\/(heic|heif|jxl)$/;
 
 export function isDisplayable(asset: Asset): boolean {
-  return SHOWN_AS_IS.test(asset.mime);
+  const isApple = navigator.vendor.startsWith('Apple');
+  return SHOWN_AS_IS.test(asset.mime) || (isApple && SHOWN_BY_APPLE.test(asset.mime));
 }
 
 /** The grid's facts of an asset that is not in the grid, an archived one behind a link, say. */
@@ -19,10 +22,12 @@ export function factsOf(asset: Asset): AssetFacts {
     day,
     minutes: hours * 60 + minutes,
     ratio: asset.width && asset.height ? asset.width / asset.height : 1,
+    rotation: asset.rotation,
     thumbhash: asset.thumbhash,
     thumb: asset.media.thumb ?? '',
     preview: asset.media.preview ?? '',
     video: asset.kind === 'video',
+    live: asset.live_video !== null,
     favourite: asset.favourite,
     processing: asset.status === 'processing',
     failed: asset.status === 'failed',

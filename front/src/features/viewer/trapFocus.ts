@@ -1,4 +1,4 @@
-const FOCUSABLE = 'button:not(:disabled), a[href], input, textarea, select, video[controls], [tabindex="0"]';
+const FOCUSABLE = 'button:not(:disabled, [tabindex="-1"]), a[href], input, textarea, select, [tabindex="0"]';
 
 /** Keeps the Tab key inside an element. */
 export function trapFocus(event: KeyboardEvent, root: HTMLElement | null): void {

@@ -13,6 +13,9 @@ export interface OpenPhoto {
   facts: AssetFacts | null;
   previous: AssetFacts | null;
   next: AssetFacts | null;
+  /** Nothing comes after it. */
+  isLast: boolean;
+  show: (facts: AssetFacts | null) => boolean;
   /** Whether there was somewhere to go. */
   step: (step: 1 | -1) => boolean;
   jump: (end: 'newest' | 'oldest') => void;
@@ -71,6 +74,8 @@ export function useOpenPhoto({ model, photo, onMove, onClose }: ViewerProps): Op
     facts,
     previous: previous.facts,
     next: next.facts,
+    isLast: index !== null && next.at === null,
+    show,
     step: (step) => show((step > 0 ? next : previous).facts),
     jump(end) {
       const target = end === 'newest' ? model.neighbour(-1, 1) : model.neighbour(model.total, -1);

@@ -1,9 +1,12 @@
-import { type ReactNode, type Ref, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type ReactNode, type Ref, useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
 import { classes, Spinner } from '@/shared/ui';
 import { placeholderColour } from '../placeholders';
 import type { AssetFacts } from '../source';
+import { isSideways, turnedBox, turnedPicture } from '../turned';
+import { Clip } from './Clip';
 import styles from './Slide.module.css';
+import { Video, type VideoTrouble } from './Video';
 import type { Size } from './zoom';
 
 /** Where the whole bytes are, once they are known. */
@@ -11,9 +14,14 @@ export interface OriginalMedia {
   readonly url: string;
   /** Whether the browser can show it as a picture. */
   readonly displayable: boolean;
+  /** The moving half of a live photo. */
+  readonly clip: string | null;
 }
 
-interface SlideProps {
+/** Whether the moving half of a live photo plays: silently, while one points at it, or with its sound. */
+export type LivePlay = 'off' | 'silent' | 'loud';
+
+export interface SlideProps {
   facts: AssetFacts;
   label: string;
   /** The size of the whole picture on the stage. */
@@ -22,58 +30,83 @@ interface SlideProps {
   mayLoad: boolean;
   isCurrent: boolean;
   original: OriginalMedia | null;
-  /** Whether the picture is enlarged beyond what the preview can show. */
+  /** Whether the picture is enlarged beyond what a preview so many pixels wide can show. */
   wantsOriginal: (previewWidth: number) => boolean;
+  live: LivePlay;
+  /** The moving half has ended, or cannot be played at all. */
+  onLiveEnd: (isUnplayable: boolean) => void;
   /** Shown in place of a picture that cannot be: why, and what can be done. */
   instead: ReactNode;
+  /** The same for a video that does not play. */
+  unplayable: (trouble: VideoTrouble, retry: () => void) => ReactNode;
+  /** The player of the open video. */
+  onVideo: (video: HTMLVideoElement | null) => void;
   onReady: () => void;
   frameRef: Ref<HTMLDivElement>;
 }
 
 /** One asset on the stage: thumb, then preview, then, when enlarged, the original; or a video; or words. */
 export function Slide(props: SlideProps) {
-  const { facts, fitted, instead, frameRef } = props;
+  const { facts, fitted, instead, isCurrent, original, frameRef } = props;
+  const [trouble, setTrouble] = useState<VideoTrouble | null>(null);
   if (facts.failed || facts.processing) return <div className={styles.message}>{instead}</div>;
   const colour = facts.thumbhash ? placeholderColour(facts.thumbhash) : null;
   return (
-    <div
-      ref={frameRef}
-      className={styles.frame}
-      style={{ width: fitted.width, height: fitted.height, backgroundColor: colour ?? undefined }}
-    >
-      {facts.video && props.isCurrent && props.original ? <Video {...props} /> : <Picture {...props} />}
-    </div>
+    <>
+      <div
+        ref={frameRef}
+        className={classes(styles.frame, turnedBox(facts.rotation))}
+        style={{ width: fitted.width, height: fitted.height, backgroundColor: colour ?? undefined }}
+        data-testid={isCurrent ? 'frame' : undefined}
+      >
+        <Picture {...props} />
+        {facts.video && isCurrent && original && !trouble && (
+          <Video {...props} original={original} onTrouble={setTrouble} />
+        )}
+      </div>
+      {trouble && isCurrent && (
+        <div className={styles.over}>{props.unplayable(trouble, () => setTrouble(null))}</div>
+      )}
+    </>
   );
 }
 
-function Picture({ facts, label, mayLoad, isCurrent, original, wantsOriginal, onReady }: SlideProps) {
+function Picture(props: SlideProps) {
+  const { facts, label, mayLoad, isCurrent, original, wantsOriginal, onReady } = props;
   const { t } = useTranslation('gallery');
   const [previewWidth, setPreviewWidth] = useState(0);
   const [isBroken, setBroken] = useState(false);
-  const [isSharp, setSharp] = useState(false);
-  const [wasWanted, setWanted] = useState(false);
+  const [sharp, setSharp] = useState<'unasked' | 'asked' | 'shown' | 'failed'>('unasked');
   const wants =
     isCurrent &&
     previewWidth > 0 &&
     original?.displayable === true &&
     !facts.video &&
     wantsOriginal(previewWidth);
-  if (wants && !wasWanted) setWanted(true);
+  if (wants && sharp === 'unasked') setSharp('asked');
   // URLs are renewed every hour; a picture that is there stays.
   const [preview] = useState(facts.preview);
   const [thumb] = useState(facts.thumb);
+  const picture = classes(styles.picture, turnedPicture(facts.rotation));
+  const name = facts.video ? '' : label;
   return (
     <>
-      <img src={thumb} alt={previewWidth > 0 ? '' : label} className={styles.picture} draggable={false} />
+      <img
+        src={thumb}
+        alt={previewWidth > 0 ? '' : name}
+        className={picture}
+        draggable={false}
+        decoding="sync"
+      />
       {mayLoad && (
         <img
           src={preview}
-          alt={label}
-          className={classes(styles.picture, styles.fades, previewWidth > 0 && styles.shown)}
+          alt={name}
+          className={classes(picture, styles.fades, previewWidth > 0 && styles.shown)}
           draggable={false}
           decoding="async"
-          onLoad={(event) => {
-            setPreviewWidth(event.currentTarget.naturalWidth);
+          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+            setPreviewWidth(isSideways(facts.rotation) ? naturalHeight : naturalWidth);
             onReady();
           }}
           onError={() => {
@@ -82,24 +115,28 @@ function Picture({ facts, label, mayLoad, isCurrent, original, wantsOriginal, on
           }}
         />
       )}
-      {wasWanted && original && (
-        <img
-          src={original.url}
-          alt=""
-          className={classes(styles.picture, styles.fades, isSharp && styles.shown)}
-          draggable={false}
-          decoding="async"
-          onLoad={() => setSharp(true)}
-          onError={() => setWanted(false)}
-          data-testid="original"
+      {(sharp === 'asked' || sharp === 'shown') && original && (
+        <Original
+          url={original.url}
+          className={classes(picture, styles.fades, sharp === 'shown' && styles.shown)}
+          onShown={() => setSharp('shown')}
+          onFailed={() => setSharp('failed')}
         />
       )}
-      {wasWanted && !isSharp && wants && (
+      {isCurrent && original?.clip && props.live !== 'off' && (
+        <Clip
+          url={original.clip}
+          isLoud={props.live === 'loud'}
+          className={classes(picture, styles.clip)}
+          onEnd={props.onLiveEnd}
+        />
+      )}
+      {sharp === 'asked' && wants && (
         <span className={styles.sharpening} role="status">
           <Spinner size={14} /> {t('viewer.loadingOriginal')}
         </span>
       )}
-      {isBroken && (
+      {isBroken && !facts.video && (
         <span className={styles.broken} role="status">
           {t('viewer.broken')}
         </span>
@@ -108,39 +145,19 @@ function Picture({ facts, label, mayLoad, isCurrent, original, wantsOriginal, on
   );
 }
 
-function Video({ facts, label, original, onReady }: SlideProps) {
-  const { t } = useTranslation('gallery');
-  const video = useRef<HTMLVideoElement>(null);
-  const [isBroken, setBroken] = useState(false);
-  const ready = useEffectEvent(onReady);
-  useEffect(() => {
-    ready();
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    // Browsers may refuse to begin with sound by themselves; then the person begins.
-    video.current?.play().catch(() => undefined);
-  }, []);
-  if (isBroken) {
-    return (
-      <>
-        <img src={facts.preview} alt={label} className={styles.picture} />
-        <span className={styles.broken} role="status">
-          {t('viewer.video.broken')}
-        </span>
-      </>
-    );
-  }
+function Original(props: { url: string; className: string; onShown: () => void; onFailed: () => void }) {
+  // Addresses of originals are renewed every few minutes; what has been fetched is not fetched again for that.
+  const [url] = useState(props.url);
   return (
-    // biome-ignore lint/a11y/useMediaCaption: people's own videos carry no captions
-    <video
-      ref={video}
-      src={original?.url}
-      poster={facts.preview}
-      className={styles.picture}
-      controls
-      playsInline
-      preload="metadata"
-      aria-label={label}
-      onError={() => setBroken(true)}
+    <img
+      src={url}
+      alt=""
+      className={props.className}
+      draggable={false}
+      decoding="async"
+      onLoad={props.onShown}
+      onError={props.onFailed}
+      data-testid="original"
     />
   );
 }

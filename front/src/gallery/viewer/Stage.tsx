@@ -10,16 +10,16 @@ import {
 } from 'react';
 import { flushSync } from 'react-dom';
 import type { AssetFacts } from '../source';
-import { type OriginalMedia, Slide } from './Slide';
+import { arrive, depart, isCalm } from './flight';
+import { type LivePlay, type OriginalMedia, Slide } from './Slide';
 import styles from './Stage.module.css';
 import { PAGE_GAP, StageGestures } from './stageGestures';
-import { fitInto, type Size, transformOnto, WHOLE, type Zoom } from './zoom';
+import type { VideoTrouble } from './Video';
+import { fitInto, type Size, WHOLE, type Zoom } from './zoom';
 
 export interface StageHandle {
   zoomBy(factor: number): void;
   toggleZoom(): void;
-  /** The picture shrinks onto this rectangle, or fades, and then the promise resolves. */
-  leave(target: DOMRect | null): Promise<void>;
 }
 
 interface StageProps {
@@ -30,23 +30,34 @@ interface StageProps {
   original: OriginalMedia | null;
   /** Pixels across of the original, when known. */
   pixelsAcross: number | null;
+  live: LivePlay;
+  onLiveEnd: (isUnplayable: boolean) => void;
   instead: ReactNode;
-  /** Where the picture grows from when the stage appears. */
-  origin: () => DOMRect | null;
+  unplayable: (trouble: VideoTrouble, retry: () => void) => ReactNode;
+  /** The tile that the picture grows from and returns to. */
+  tile: () => HTMLElement | null;
+  /** Whether one picture fades into the next, as in a slideshow. */
+  isFading: boolean;
   onStep: (step: 1 | -1) => void;
   onClose: () => void;
   onTap: () => void;
+  onPlay: () => void;
+  onHold: (isHeld: boolean) => void;
   onInfo: () => void;
   onZoomed: (isZoomed: boolean) => void;
+  /** The open picture is there, or it is certain that it will not come. */
+  onReady: (id: string) => void;
+  onVideo: (video: HTMLVideoElement | null) => void;
   ref: Ref<StageHandle>;
 }
 
-const GROW = 260;
+const FADE = 900;
+const TURN = 260;
 const EASE = 'cubic-bezier(0.2, 0, 0, 1)';
 
 /** Shows one asset as large as possible, its neighbours a movement away. */
 export function Stage(props: StageProps) {
-  const { previous, current, next, original, pixelsAcross, ref } = props;
+  const { previous, current, next, original, pixelsAcross, isFading, ref } = props;
   const stage = useRef<HTMLDivElement>(null);
   const track = useRef<HTMLDivElement>(null);
   const backdrop = useRef<HTMLDivElement>(null);
@@ -54,7 +65,7 @@ export function Stage(props: StageProps) {
   const gestures = useRef<StageGestures>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [zoom, setZoom] = useState<Zoom>(WHOLE);
-  const [ready, setReady] = useState<string | null>(null);
+  const [ready, setReady] = useState<ReadonlySet<string>>(new Set());
   const fitted = fitInto(current.ratio, size);
   const { id } = current;
 
@@ -72,6 +83,7 @@ export function Stage(props: StageProps) {
     fitted,
     pixelsAcross,
     canZoom: !current.video && !current.failed && !current.processing,
+    canHold: original?.clip != null,
     props,
   }));
 
@@ -89,6 +101,9 @@ export function Stage(props: StageProps) {
       onStep: (step) => flushSync(() => host().props.onStep(step)),
       onClose: () => host().props.onClose(),
       onTap: () => host().props.onTap(),
+      onPlay: () => host().props.onPlay(),
+      canHold: () => host().canHold,
+      onHold: (isHeld) => host().props.onHold(isHeld),
       onInfo: () => host().props.onInfo(),
       onZoom: (value) => {
         setZoom(value);
@@ -100,36 +115,39 @@ export function Stage(props: StageProps) {
   }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new picture, or new room, begins whole
-  useLayoutEffect(() => gestures.current?.reset(), [id, size]);
+  useLayoutEffect(() => gestures.current?.reset(), [id, size, current.rotation]);
 
-  const grow = useEffectEvent(() => {
-    const origin = props.origin();
-    if (!frame.current || !stage.current || isCalm()) return;
-    const from = origin
-      ? { transform: transformOnto(origin, fitted, stage.current.getBoundingClientRect()) }
-      : { opacity: 0, transform: 'scale(0.96)' };
-    frame.current.animate([from, { transform: 'none' }], { duration: GROW, easing: EASE });
-    backdrop.current?.animate([{ opacity: 0 }, { opacity: 1 }], { duration: GROW, easing: 'linear' });
-  });
+  const grow = useEffectEvent(() => frame.current && arrive(frame.current, backdrop.current, props.tile()));
+  const tellReady = useEffectEvent(props.onReady);
+  const isReady = ready.has(id);
+  useEffect(() => {
+    if (isReady) tellReady(id);
+  }, [isReady, id]);
+
   const isMeasured = size.width > 0;
   useLayoutEffect(() => {
     if (isMeasured) grow();
   }, [isMeasured]);
 
+  const shrink = useEffectEvent(() => frame.current && depart(frame.current, backdrop.current, props.tile));
+  useLayoutEffect(() => {
+    let wasShown = false;
+    // React mounts twice in development; nothing has been seen then.
+    const shown = requestAnimationFrame(() => {
+      wasShown = true;
+    });
+    return () => {
+      cancelAnimationFrame(shown);
+      if (wasShown) shrink();
+    };
+  }, []);
+
+  useCrossFade(track, id, isFading);
+  useTurning(frame, current, fitted);
+
   useImperativeHandle(ref, () => ({
     zoomBy: (factor) => gestures.current?.zoomBy(factor),
     toggleZoom: () => gestures.current?.toggleZoom(),
-    async leave(target) {
-      if (isCalm() || !stage.current) return;
-      const to =
-        target && frame.current
-          ? { transform: transformOnto(target, fitted, stage.current.getBoundingClientRect()) }
-          : { opacity: 0, transform: 'scale(0.96)' };
-      const options = { duration: GROW * 0.85, easing: EASE, fill: 'forwards' } as const;
-      const gone = frame.current?.animate([to], options).finished;
-      backdrop.current?.animate([{ opacity: 0 }], options);
-      await gone?.catch(() => undefined);
-    },
   }));
 
   const slides = [previous, current, next].flatMap((facts, at) => (facts ? [{ facts, offset: at - 1 }] : []));
@@ -147,7 +165,9 @@ export function Stage(props: StageProps) {
             <div
               key={facts.id}
               className={styles.page}
-              style={{ left: offset * (size.width + PAGE_GAP), width: size.width }}
+              style={{ left: isFading ? 0 : offset * (size.width + PAGE_GAP), width: size.width }}
+              data-page={facts.id}
+              data-behind={(isFading && offset !== 0) || undefined}
               aria-hidden={offset !== 0}
               inert={offset !== 0}
             >
@@ -157,14 +177,18 @@ export function Stage(props: StageProps) {
                 label={props.labelOf(facts)}
                 fitted={fitInto(facts.ratio, size)}
                 isCurrent={offset === 0}
-                mayLoad={offset === 0 || ready === id}
+                mayLoad={offset === 0 || isReady || ready.has(facts.id)}
                 original={offset === 0 ? original : null}
                 wantsOriginal={(previewWidth) =>
                   fitted.width * zoom.scale * devicePixelRatio > previewWidth * 1.05 &&
                   (pixelsAcross === null || pixelsAcross > previewWidth)
                 }
+                live={offset === 0 ? props.live : 'off'}
+                onLiveEnd={props.onLiveEnd}
                 instead={props.instead}
-                onReady={() => setReady(facts.id)}
+                unplayable={props.unplayable}
+                onVideo={props.onVideo}
+                onReady={() => setReady((before) => withLatest(before, facts.id))}
                 frameRef={offset === 0 ? frame : null}
               />
             </div>
@@ -174,6 +198,42 @@ export function Stage(props: StageProps) {
   );
 }
 
-function isCalm(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+/** The few that were loaded last: there are never more than three on the stage. */
+function withLatest(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  return ids.has(id) ? ids : new Set([...[...ids].slice(-5), id]);
+}
+
+/** Lets the picture that was open fade away under the one that is. */
+function useCrossFade(track: React.RefObject<HTMLElement | null>, id: string, isFading: boolean): void {
+  const last = useRef(id);
+  useLayoutEffect(() => {
+    const [before, now] = [last.current, id].map((one) =>
+      track.current?.querySelector(`[data-page="${CSS.escape(one)}"]`),
+    );
+    const isOther = last.current !== id;
+    last.current = id;
+    if (!isFading || !isOther || isCalm()) return;
+    const options = { duration: FADE, easing: 'ease-in-out' };
+    now?.animate([{ opacity: 0 }, { opacity: 1 }], options);
+    before?.animate([{ opacity: 1 }, { opacity: 0 }], options);
+  }, [track, id, isFading]);
+}
+
+/** Lets a picture that is turned be seen turning. */
+function useTurning(
+  frame: React.RefObject<HTMLElement | null>,
+  { id, rotation }: AssetFacts,
+  fitted: Size,
+): void {
+  const last = useRef({ id, rotation, fitted });
+  useLayoutEffect(() => {
+    const before = last.current;
+    last.current = { id, rotation, fitted };
+    if (before.id !== id || before.rotation === rotation || isCalm()) return;
+    const turned = (rotation - before.rotation + 360) % 360;
+    const angle = turned === 270 ? 90 : -turned;
+    const scale = (turned === 180 ? before.fitted.width : before.fitted.height) / fitted.width;
+    const from = { transform: `rotate(${angle}deg) scale(${scale})` };
+    frame.current?.animate([from, { transform: 'none' }], { duration: TURN, easing: EASE });
+  });
 }

@@ -2,8 +2,8 @@
  * Fingers, mouse and wheel on the stage.
  *
  * While the whole picture is visible, a movement sideways turns the page, down closes, up shows the facts. Enlarged, it
- * moves the picture. Two fingers and the wheel enlarge, a double tap goes there and back. Positions are written straight
- * to the elements; React hears only of results.
+ * moves the picture. Two fingers and the wheel enlarge, a double tap goes there and back. A finger that rests holds the
+ * picture, which lets a live photo move. Positions are written straight to the elements; React hears only of results.
  */
 import {
   clamp,
@@ -30,6 +30,11 @@ export interface StageHost {
   readonly onStep: (step: 1 | -1) => void;
   readonly onClose: () => void;
   readonly onTap: () => void;
+  /** The mouse has clicked on a video. */
+  readonly onPlay: () => void;
+  /** Whether resting a finger means something. */
+  readonly canHold: () => boolean;
+  readonly onHold: (isHeld: boolean) => void;
   readonly onInfo: () => void;
   readonly onZoom: (zoom: Zoom) => void;
 }
@@ -46,10 +51,10 @@ const INFO_DISTANCE = 70;
 const SETTLE = 220;
 const GLIDE = 160;
 const EASE = 'cubic-bezier(0.2, 0, 0, 1)';
-/** The browser's own controls at the foot of a video. */
-const CONTROLS_HEIGHT = 72;
+/** A finger that has rested this long holds the picture, in milliseconds. */
+const HOLD = 320;
 
-type Mode = 'undecided' | 'turn' | 'close' | 'info' | 'move' | 'pinch' | 'ignore';
+type Mode = 'undecided' | 'turn' | 'close' | 'info' | 'move' | 'pinch' | 'hold' | 'ignore';
 
 interface Finger extends Point {
   readonly startX: number;
@@ -67,6 +72,7 @@ export class StageGestures {
   private lastMove = { x: 0, y: 0, at: 0 };
   private lastTap = { x: 0, y: 0, at: 0 };
   private tapTimer: ReturnType<typeof setTimeout> | undefined;
+  private holdTimer: ReturnType<typeof setTimeout> | undefined;
   private isTurning = false;
   private readonly host: StageHost;
 
@@ -85,9 +91,12 @@ export class StageGestures {
     stage.addEventListener('pointercancel', (event) => this.cancel(event), on);
     stage.addEventListener('wheel', (event) => this.wheel(event), { ...on, passive: false });
     stage.addEventListener('dragstart', (event) => event.preventDefault(), on);
+    // A resting finger is ours; the mouse's menu stays.
+    stage.addEventListener('contextmenu', (event) => this.mode === 'hold' && event.preventDefault(), on);
     return () => {
       end.abort();
       clearTimeout(this.tapTimer);
+      clearTimeout(this.holdTimer);
     };
   }
 
@@ -156,6 +165,9 @@ export class StageGestures {
     }
     const { clientX: x, clientY: y } = event;
     this.fingers.set(event.pointerId, { x, y, startX: x, startY: y });
+    clearTimeout(this.holdTimer);
+    if (this.fingers.size === 1 && event.pointerType !== 'mouse' && this.host.canHold())
+      this.holdTimer = setTimeout(() => this.hold(), HOLD);
     if (this.fingers.size === 2 && this.host.canZoom()) this.beginPinch();
   }
 
@@ -172,7 +184,10 @@ export class StageGestures {
     const moved = { x: event.clientX - finger.startX, y: event.clientY - finger.startY };
     if (this.mode === 'undecided') {
       this.mode = this.decide(moved);
-      if (this.mode !== 'undecided') this.host.stage.setPointerCapture(event.pointerId);
+      if (this.mode !== 'undecided') {
+        clearTimeout(this.holdTimer);
+        this.host.stage.setPointerCapture(event.pointerId);
+      }
     }
     if (this.mode === 'turn') this.moveTrack(moved.x);
     else if (this.mode === 'close') this.moveAway(moved);
@@ -190,12 +205,14 @@ export class StageGestures {
     const finger = this.fingers.get(event.pointerId);
     if (!finger) return;
     this.fingers.delete(event.pointerId);
+    clearTimeout(this.holdTimer);
     if (this.mode === 'pinch') {
       if (this.fingers.size < 2) this.endPinch();
       return;
     }
     const moved = { x: event.clientX - finger.startX, y: event.clientY - finger.startY };
     if (this.mode === 'undecided') this.tap(event);
+    else if (this.mode === 'hold') this.letGo();
     else if (this.mode === 'turn') this.endTurn(moved.x);
     else if (this.mode === 'close') this.endMoveAway(moved.y);
     else if (this.mode === 'move') this.endMove();
@@ -204,6 +221,8 @@ export class StageGestures {
 
   private cancel(event: PointerEvent): void {
     if (!this.fingers.delete(event.pointerId)) return;
+    clearTimeout(this.holdTimer);
+    if (this.mode === 'hold') this.letGo();
     if (this.mode === 'turn') this.settleTrack(0);
     if (this.mode === 'close') this.endMoveAway(0);
     if (this.mode === 'pinch' || this.mode === 'move') this.endMove();
@@ -220,10 +239,24 @@ export class StageGestures {
     this.lastMove = { x: event.clientX, y: event.clientY, at: event.timeStamp };
   }
 
+  private hold(): void {
+    if (this.mode !== 'undecided' || this.fingers.size !== 1) return;
+    this.mode = 'hold';
+    this.host.onHold(true);
+  }
+
+  private letGo(): void {
+    this.mode = 'ignore';
+    this.host.onHold(false);
+  }
+
   // --- taps -----------------------------------------------------------------------------------------------
 
   private tap(event: PointerEvent): void {
-    if (event.target instanceof HTMLVideoElement) return;
+    if (event.pointerType === 'mouse' && event.target instanceof HTMLVideoElement) {
+      this.host.onPlay();
+      return;
+    }
     const isSecond =
       event.timeStamp - this.lastTap.at < DOUBLE_TAP &&
       Math.hypot(event.clientX - this.lastTap.x, event.clientY - this.lastTap.y) < 40;
@@ -312,6 +345,7 @@ export class StageGestures {
 
   private beginPinch(): void {
     const [one, other] = [...this.fingers.values()] as [Finger, Finger];
+    if (this.mode === 'hold') this.host.onHold(false);
     this.mode = 'pinch';
     this.settleTrack(0);
     this.host.backdrop.style.opacity = '';
@@ -357,11 +391,7 @@ export class StageGestures {
 }
 
 function isControl(event: PointerEvent): boolean {
-  const { target } = event;
-  if (!(target instanceof Element)) return false;
-  if (target.closest('button, a, input')) return true;
-  if (!(target instanceof HTMLVideoElement)) return false;
-  return event.clientY > target.getBoundingClientRect().bottom - CONTROLS_HEIGHT;
+  return event.target instanceof Element && event.target.closest('button, a, input') !== null;
 }
 
 function distanceOf(one: Point, other: Point): number {

@@ -65,10 +65,3 @@ export function clamp(zoom: Zoom, fitted: Size, stage: Size, most: number): Zoom
 export function rubber(excess: number, room: number): number {
   return (excess * room * 0.55) / (room + Math.abs(excess) * 0.55);
 }
-
-/** The transform that lays the fitted picture, which is in the middle of the stage, over another rectangle. */
-export function transformOnto(target: DOMRect, fitted: Size, stage: DOMRect): string {
-  const x = target.left + target.width / 2 - (stage.left + stage.width / 2);
-  const y = target.top + target.height / 2 - (stage.top + stage.height / 2);
-  return `translate(${x}px, ${y}px) scale(${target.width / fitted.width}, ${target.height / fitted.height})`;
-}

@@ -78,4 +78,4 @@ describe.each(folders)('%s', (folder) => {
 });
 
 /** Proper names, which are the same in every language. */
-const NAMES = new Set(['product', 'language.en']);
+const NAMES = new Set(['product', 'language.en', 'live.badge']);

@@ -88,20 +88,36 @@ export function navigate(destination: Destination & { replace?: boolean }): void
 export function goTo(path: string, replace = false): void {
   const same = path === location.pathname + location.search;
   if (replace || same) history.replaceState(history.state, '', path);
-  else history.pushState({ depth: depth() + 1 }, '', path);
+  else history.pushState({ before: location.pathname + location.search } satisfies Entry, '', path);
   publish();
 }
 
-/** How many pages of ours lie behind this one in the history. */
-function depth(): number {
-  return (history.state as { depth?: number } | null)?.depth ?? 0;
+/** What each entry of the browser's history keeps, also through a reload. */
+interface Entry {
+  /** The page that it was opened from. */
+  before?: string;
+}
+
+/** The page of ours that lies behind this one in the history; undefined when this one was opened by itself. */
+function before(): string | undefined {
+  return (history.state as Entry | null)?.before;
 }
 
 /** Back, as the browser's button does; from an address that was opened by itself, one step towards the front door. */
 export function goBack(): void {
-  if (depth() > 0) history.back();
+  if (before() !== undefined) history.back();
   else if (current.search.photo) goTo(current.pathname, true);
   else goTo('/', true);
+}
+
+/**
+ * Leaves the page for one that lies under it: back in the history when that is where one came from, else in its place.
+ * So no page is in the history twice, and a page that was opened by its address alone does not lead out of the site.
+ */
+export function goUnder(destination: Destination): void {
+  const path = hrefOf(destination);
+  if (before() === path) history.back();
+  else goTo(path, true);
 }
 
 /** The path with its search, to return to later. */

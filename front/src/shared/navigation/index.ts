@@ -4,6 +4,7 @@ export {
   type Destination,
   goBack,
   goTo,
+  goUnder,
   hereAsPath,
   hrefOf,
   matchPath,

@@ -1,6 +1,6 @@
 import { fireEvent, render, screen } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { goTo, hrefOf, Link, matchPath, navigate, useAddress } from '.';
+import { goTo, goUnder, hrefOf, Link, matchPath, navigate, useAddress } from '.';
 import { readSearch } from './address';
 
 const ID = '0190b7a0-1c1c-7000-8000-00000000abcd';
@@ -39,6 +39,22 @@ describe('an address', () => {
     navigate({ to: '/operator', replace: true });
     expect(history.length).toBe(before + 1);
     expect(location.pathname).toBe('/operator');
+  });
+
+  it('is left for the one under it: back where one came from there, else in its place', async () => {
+    goTo(`/s/${ID}`, true);
+    navigate({ to: '.', search: { photo: PHOTO } });
+    navigate({ to: '.', search: { photo: ID }, replace: true });
+    const length = history.length;
+    const gone = new Promise((resolve) => window.addEventListener('popstate', resolve, { once: true }));
+    goUnder({ to: '.' });
+    await gone;
+    expect(location.href).toMatch(new RegExp(`/s/${ID}$`));
+    goTo('/settings');
+    goTo(`/s/${ID}?photo=${PHOTO}`);
+    goUnder({ to: '.' });
+    expect(location.href).toMatch(new RegExp(`/s/${ID}$`));
+    expect(history.length).toBe(length + 1);
   });
 });
 

@@ -125,6 +125,16 @@ export const FolderIcon = (props: IconProps) => (
     <path d="M3.5 18.5v-12h6l2 2.5h9v9.5z" />
   </Icon>
 );
+export const FullScreenIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M4.5 9V4.5H9M15 4.5h4.5V9M19.5 15v4.5H15M9 19.5H4.5V15" />
+  </Icon>
+);
+export const FullScreenExitIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M9 4.5V9H4.5M19.5 9H15V4.5M15 19.5V15h4.5M4.5 15H9v4.5" />
+  </Icon>
+);
 export const HeartIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d={HEART} />
@@ -151,6 +161,13 @@ export const InfoIcon = (props: IconProps) => (
 export const LinkIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1" />
+  </Icon>
+);
+export const LiveIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <circle cx="12" cy="12" r="2.4" />
+    <circle cx="12" cy="12" r="5.6" />
+    <circle cx="12" cy="12" r="9" strokeDasharray="0.1 3.04" />
   </Icon>
 );
 export const MapPinIcon = (props: IconProps) => (
@@ -211,6 +228,16 @@ export const RetryIcon = (props: IconProps) => (
     <path d="M19.5 12a7.5 7.5 0 1 1-2.4-5.5M20 4v4.5h-4.5" />
   </Icon>
 );
+export const RotateLeftIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M5 10.5a7.5 7.5 0 1 1-.3 4.5M4.5 5.5v5h5" />
+  </Icon>
+);
+export const RotateRightIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M19 10.5a7.5 7.5 0 1 0 .3 4.5M19.5 5.5v5h-5" />
+  </Icon>
+);
 export const SettingsIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="M4 7h9M17 7h3M4 12h2M10 12h10M4 17h8M16 17h4M15 5v4M8 10v4M14 15v4" />
@@ -219,6 +246,22 @@ export const SettingsIcon = (props: IconProps) => (
 export const SignOutIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="M13.5 4.5h-8v15h8M10.5 12H20m-3.5-3.5L20 12l-3.5 3.5" />
+  </Icon>
+);
+export const SlideshowIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M4 6.5h16v11H4zM7.5 3.5h9M7.5 20.5h9" />
+    <path d="M10.5 9.5v5l4-2.5z" />
+  </Icon>
+);
+export const SoundIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M4 9.5v5h3.5l4.5 4v-13l-4.5 4zM15.5 9a4 4 0 0 1 0 6M18 6.5a7.6 7.6 0 0 1 0 11" />
+  </Icon>
+);
+export const SoundOffIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M4 9.5v5h3.5l4.5 4v-13l-4.5 4zM15.5 10l4.5 4.5M20 10l-4.5 4.5" />
   </Icon>
 );
 export const StarIcon = (props: IconProps) => (
