@@ -33,4 +33,5 @@ class WindowOut(Output):
     flags: list[int] = Field(
         description="1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo; added up."
     )
+    sizes: list[int] = Field(description="Bytes of the original; of a live photo, with its clip.")
     durations: dict[str, float] = Field(description="Seconds, by index; videos only.")
