@@ -6,6 +6,20 @@ import type { Locator, Page } from '@playwright/test';
 import { gallery } from './installation';
 import { newcomer, type Person } from './people';
 import { enterAs, expect, expectAccessible, shoot, test } from './test';
+import {
+  bar,
+  fingers,
+  isPhone,
+  openTimeline,
+  personWithPhotos,
+  scroller,
+  skeletonOf,
+  thumbsShown,
+  tile,
+  tiles,
+  viewer,
+  windowOf,
+} from './timeline';
 
 const PHOTOS = 60;
 const SAMPLES = fileURLToPath(new URL('../../../shared/photos/', import.meta.url));
@@ -21,58 +35,7 @@ function theReader(): Promise<Person> {
   return reader;
 }
 
-async function personWithPhotos(count: number): Promise<Person> {
-  const person = await newcomer('Вера');
-  await gallery('demo', '--login', person.account.login, '--count', String(count));
-  await expect.poll(() => unfinished(person), { timeout: 90_000 }).toBe(0);
-  return person;
-}
-
-interface Skeleton {
-  total: number;
-  days: string[];
-  counts: number[];
-}
-
-/** How many photos are still without pictures. */
-async function unfinished(person: Person): Promise<number> {
-  const query = `space_id=${person.personalSpaceId}`;
-  const { days, total } = await person.call<Skeleton>('GET', `/api/timeline?${query}`);
-  if (total === 0) return 1;
-  const window = await person.call<{ flags: number[] }>(
-    'GET',
-    `/api/timeline/window?${query}&day=${days[0]}`,
-  );
-  return window.flags.filter((flags) => flags & 4).length;
-}
-
-async function openTimeline(page: Page, person: Person, path = ''): Promise<void> {
-  await enterAs(page, person);
-  await page.goto(`/s/${person.personalSpaceId}${path}`);
-  await tiles(page).first().waitFor();
-}
-
-const tiles = (page: Page): Locator => page.locator('[data-index]');
-const tile = (page: Page, index: number): Locator => page.locator(`[data-index="${index}"]`);
-const viewer = (page: Page): Locator => page.locator('[role=dialog][aria-modal]');
-const scroller = (page: Page): Locator => page.getByTestId('timeline-scroller');
 const stage = (page: Page): Locator => page.getByTestId('stage');
-const bar = (page: Page): Locator => page.getByRole('toolbar');
-
-/** Waits until every tile on the screen shows its thumb. */
-async function thumbsShown(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const images = [...document.querySelectorAll<HTMLImageElement>('[data-index] img')];
-    const seen = images.filter((image) => {
-      const box = image.getBoundingClientRect();
-      return box.bottom > 0 && box.top < innerHeight;
-    });
-    return (
-      seen.length > 3 && seen.every((image) => image.dataset.loaded !== undefined && image.naturalWidth > 0)
-    );
-  });
-}
-
 async function open(page: Page, index: number): Promise<void> {
   await tile(page, index).locator('a').click();
   await expect(viewer(page)).toBeVisible();
@@ -93,37 +56,6 @@ async function previewShown(page: Page): Promise<void> {
 function idIn(page: Page): string | null {
   return new URL(page.url()).searchParams.get('photo');
 }
-
-interface Point {
-  x: number;
-  y: number;
-}
-
-/** Fingers that touch, move in steps and leave. */
-async function fingers(page: Page, ...ways: [from: Point, to: Point][]): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', part: number) =>
-    session.send('Input.dispatchTouchEvent', {
-      type,
-      touchPoints:
-        type === 'touchEnd'
-          ? []
-          : ways.map(([from, to], id) => ({
-              id,
-              x: from.x + (to.x - from.x) * part,
-              y: from.y + (to.y - from.y) * part,
-            })),
-    });
-  await send('touchStart', 0);
-  for (let step = 1; step <= 8; step++) {
-    await send('touchMove', step / 8);
-    await page.waitForTimeout(16);
-  }
-  await send('touchEnd', 1);
-  await session.detach();
-}
-
-const isPhone = () => test.info().project.name === 'phone';
 
 test.describe('the timeline', () => {
   test('shows thumbs in rows that fill the width, under months and days', async ({ page }) => {
@@ -225,7 +157,7 @@ test.describe('the timeline', () => {
 test('what somebody else deletes or restores follows by itself', async ({ page }) => {
   const person = await personWithPhotos(5);
   await openTimeline(page, person);
-  const ids = (await idsOf(person)).slice(1, 3);
+  const ids = (await windowOf(person)).ids.slice(1, 3);
   await person.call('POST', '/api/assets/trash', { ids });
   await expect(tiles(page)).toHaveCount(3);
   await person.call('POST', '/api/assets/restore', { ids });
@@ -485,7 +417,7 @@ test.describe('what is done with photos', () => {
     await expect(tiles(page)).toHaveCount(7);
     await page.getByRole('button', { name: 'Отменить' }).click();
     await expect(tiles(page)).toHaveCount(12);
-    expect((await skeleton(person)).total).toBe(12);
+    expect((await skeletonOf(person)).total).toBe(12);
   });
 
   test('drawing with the mouse chooses, Escape forgets, Ctrl+A chooses all', async ({ page }) => {
@@ -522,7 +454,7 @@ test.describe('what is done with photos', () => {
     await expect(viewer(page)).toBeHidden();
     await shoot(page, 'gallery-selected');
     // The first two photos belong to the first two days, so all of the third day is new.
-    const { counts } = await skeleton(await theReader());
+    const { counts } = await skeletonOf(await theReader());
     await page
       .getByRole('button', { name: /^Выбрать / })
       .nth(2)
@@ -546,13 +478,13 @@ test.describe('what is done with photos', () => {
 
   test('from the trash photos are restored, or deleted for ever after a question', async ({ page }) => {
     const person = await personWithPhotos(4);
-    const ids = await idsOf(person);
+    const { ids } = await windowOf(person);
     await person.call('POST', '/api/assets/trash', { ids: ids.slice(0, 2) });
     await openTimeline(page, person, '/trash');
     await expect(tiles(page)).toHaveCount(2);
     await open(page, 0);
     await page.getByRole('button', { name: 'Восстановить' }).click();
-    await expect.poll(async () => (await skeleton(person)).total).toBe(3);
+    await expect.poll(async () => (await skeletonOf(person)).total).toBe(3);
     await expect(viewer(page)).toBeVisible();
     await page.getByRole('button', { name: 'Удалить навсегда' }).click();
     const question = page.getByRole('dialog', { name: /навсегда/ });
@@ -560,7 +492,7 @@ test.describe('what is done with photos', () => {
     await shoot(page, 'gallery-purge');
     await question.getByRole('button', { name: 'Удалить навсегда' }).click();
     await expect(page.getByRole('heading', { name: 'Корзина пуста' })).toBeVisible();
-    expect((await skeleton(person)).total).toBe(3);
+    expect((await skeletonOf(person)).total).toBe(3);
   });
 
   test('archived photos leave the timeline and wait in the archive', async ({ page }) => {
@@ -569,7 +501,7 @@ test.describe('what is done with photos', () => {
     await open(page, 0);
     await page.getByRole('button', { name: 'Ещё' }).last().click();
     await page.getByRole('menuitem', { name: 'В архив' }).click();
-    await expect.poll(async () => (await skeleton(person)).total).toBe(3);
+    await expect.poll(async () => (await skeletonOf(person)).total).toBe(3);
     await page.goto(`/s/${person.personalSpaceId}/archive`);
     await expect(tiles(page)).toHaveCount(1);
   });
@@ -592,13 +524,3 @@ test.describe('what is done with photos', () => {
     await expect(tiles(page)).toHaveCount(4);
   });
 });
-
-async function skeleton(person: Person): Promise<Skeleton> {
-  return person.call<Skeleton>('GET', `/api/timeline?space_id=${person.personalSpaceId}`);
-}
-
-async function idsOf(person: Person): Promise<string[]> {
-  const { days } = await skeleton(person);
-  const query = `space_id=${person.personalSpaceId}&day=${days[0]}`;
-  return (await person.call<{ ids: string[] }>('GET', `/api/timeline/window?${query}`)).ids;
-}

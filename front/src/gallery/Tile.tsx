@@ -23,6 +23,8 @@ interface TileProps {
   readonly top: number;
   readonly width: number;
   readonly height: number;
+  /** Too small for marks and for a blurred picture before the real one: its colour is enough. */
+  readonly isSmall: boolean;
   readonly services: TileServices;
   readonly labels: Labels;
 }
@@ -41,6 +43,7 @@ export const Tile = memo(function Tile({
   top,
   width,
   height,
+  isSmall,
   services,
   labels,
 }: TileProps) {
@@ -56,6 +59,7 @@ export const Tile = memo(function Tile({
       className={styles.tile}
       style={{ left, top, width, height }}
       data-index={index}
+      data-small={isSmall || undefined}
       data-selected={isSelected || undefined}
       data-choosing={state !== 0 || undefined}
     >
@@ -67,15 +71,15 @@ export const Tile = memo(function Tile({
         draggable={false}
         aria-label={labels.tile(facts, isSelected)}
       >
-        {facts.thumbhash && <Placeholder hash={facts.thumbhash} />}
+        {facts.thumbhash && !isSmall && <Placeholder hash={facts.thumbhash} />}
         {facts.thumb && <Thumb facts={facts} services={services} />}
         {facts.video && (
           <span className={styles.duration}>
-            {labels.duration(facts)}
-            <PlayIcon size={14} />
+            {!isSmall && labels.duration(facts)}
+            <PlayIcon size={isSmall ? 10 : 14} />
           </span>
         )}
-        {facts.favourite && <HeartFilledIcon size={16} className={styles.favourite} />}
+        {facts.favourite && <HeartFilledIcon size={isSmall ? 11 : 16} className={styles.favourite} />}
         {facts.processing && <span className={styles.processing} />}
         {facts.failed && <ErrorIcon size={28} className={styles.failed} />}
       </a>

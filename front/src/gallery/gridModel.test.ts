@@ -220,7 +220,7 @@ describe('GridModel', () => {
     model.jumpToProgress(0.5);
     await screen.rest();
     const place = model.place();
-    const index = (model.dayRange(place?.day ?? '')?.first ?? 0) + (place?.offset ?? 0);
+    const index = (model.rangeOf(place?.day ?? '')?.first ?? 0) + (place?.offset ?? 0);
     const watched = model.assetAt(index + 12)?.id ?? '';
     const before = screen.tiles().get(watched) ?? Number.NaN;
     model.hide([model.assetAt(index)?.id ?? '']);

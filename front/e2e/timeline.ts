@@ -1,0 +1,111 @@
+/** What tests of the timeline share: somebody with photos, and the things on the page. */
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { gallery } from './installation';
+import { newcomer, type Person } from './people';
+import { enterAs } from './test';
+
+export interface Skeleton {
+  total: number;
+  days: string[];
+  counts: number[];
+}
+
+export interface Window {
+  ids: string[];
+  flags: number[];
+}
+
+export async function personWithPhotos(count: number): Promise<Person> {
+  const person = await newcomer('Вера');
+  await gallery('demo', '--login', person.account.login, '--count', String(count));
+  await expect.poll(() => unfinished(person), { timeout: 90_000 }).toBe(0);
+  return person;
+}
+
+/** How many photos are still without pictures. */
+async function unfinished(person: Person): Promise<number> {
+  const { total } = await skeletonOf(person);
+  return total === 0 ? 1 : (await windowOf(person)).flags.filter((flags) => flags & 4).length;
+}
+
+export function skeletonOf(person: Person, spaceId = person.personalSpaceId): Promise<Skeleton> {
+  return person.call<Skeleton>('GET', `/api/timeline?space_id=${spaceId}`);
+}
+
+/** The newest photos of a space. */
+export async function windowOf(person: Person, spaceId = person.personalSpaceId): Promise<Window> {
+  const { days } = await skeletonOf(person, spaceId);
+  return person.call<Window>('GET', `/api/timeline/window?space_id=${spaceId}&day=${days[0]}`);
+}
+
+export async function openTimeline(page: Page, person: Person, path = ''): Promise<void> {
+  await enterAs(page, person);
+  await page.goto(`/s/${person.personalSpaceId}${path}`);
+  await tiles(page).first().waitFor();
+}
+
+export const tiles = (page: Page): Locator => page.locator('[data-index]');
+export const tile = (page: Page, index: number): Locator => page.locator(`[data-index="${index}"]`);
+export const viewer = (page: Page): Locator => page.locator('[role=dialog][aria-modal]');
+export const scroller = (page: Page): Locator => page.getByTestId('timeline-scroller');
+export const bar = (page: Page): Locator => page.getByRole('toolbar');
+export const isPhone = () => test.info().project.name === 'phone';
+
+/** Waits until every tile on the screen shows its thumb. */
+export async function thumbsShown(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const images = [...document.querySelectorAll<HTMLImageElement>('[data-index] img')];
+    const seen = images.filter((image) => {
+      const box = image.getBoundingClientRect();
+      return box.bottom > 0 && box.top < innerHeight;
+    });
+    return (
+      seen.length > 3 && seen.every((image) => image.dataset.loaded !== undefined && image.naturalWidth > 0)
+    );
+  });
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** Fingers that touch, move in steps and leave. */
+export async function fingers(page: Page, ...ways: [from: Point, to: Point][]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', part: number) =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints:
+        type === 'touchEnd'
+          ? []
+          : ways.map(([from, to], id) => ({
+              id,
+              x: from.x + (to.x - from.x) * part,
+              y: from.y + (to.y - from.y) * part,
+            })),
+    });
+  await send('touchStart', 0);
+  for (let step = 1; step <= 8; step++) {
+    await send('touchMove', step / 8);
+    await page.waitForTimeout(16);
+  }
+  await send('touchEnd', 1);
+  await session.detach();
+}
+
+/** Two fingers around a point that spread or close to so many times their distance. */
+export function pinch(page: Page, { x, y }: Point, scale: number): Promise<void> {
+  const [before, after] = [60, 60 * scale];
+  return fingers(
+    page,
+    [
+      { x: x - before, y },
+      { x: x - after, y },
+    ],
+    [
+      { x: x + before, y },
+      { x: x + after, y },
+    ],
+  );
+}
