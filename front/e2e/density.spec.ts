@@ -18,7 +18,7 @@ import { noise } from './uploads';
 
 test.describe.configure({ timeout: 120_000 });
 
-const PHOTOS = 160;
+const PHOTOS = 60;
 
 /** One person for all tests that only look. */
 let reader: Promise<Person> | null = null;

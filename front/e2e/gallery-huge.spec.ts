@@ -60,7 +60,7 @@ function windowOf(day: string, offset: number, limit: number) {
     thumbhashes: all.map(() => THUMBHASH),
     times: all.map((index) => 1439 - (index % 1440)),
     flags: all.map(() => 0),
-    sizes: all.map((index) => 1_000_000 + index),
+    sizes: all.map((index) => 1000 + (index % 5000)),
     durations: {},
   };
 }

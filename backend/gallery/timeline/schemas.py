@@ -33,5 +33,5 @@ class WindowOut(Output):
     flags: list[int] = Field(
         description="1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo; added up."
     )
-    sizes: list[int] = Field(description="Bytes of the original; of a live photo, with its clip.")
+    sizes: list[int] = Field(description="Kilobytes of the original, rounded up; of a live photo, with its clip.")
     durations: dict[str, float] = Field(description="Seconds, by index; videos only.")

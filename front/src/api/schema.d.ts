@@ -1813,7 +1813,7 @@ export interface components {
             sigs: string[];
             /**
              * Sizes
-             * @description Bytes of the original; of a live photo, with its clip.
+             * @description Kilobytes of the original, rounded up; of a live photo, with its clip.
              */
             sizes: number[];
             /**

@@ -544,8 +544,10 @@ export class GridModel {
 
   /** Keeps an asset where it is on the screen until what is around it is loaded. */
   private aimAt(index: number): void {
+    const section = this.sectionOf(index);
+    if (!section) return;
     const facts = this.assetAt(index);
-    const day = facts?.day ?? '';
+    const day = facts?.day ?? dayOf(section, index - section.first);
     const inset = this.virtualTop - this.topOf(index);
     this.destination = { kind: 'asset', id: facts?.id ?? null, index, day, inset };
   }

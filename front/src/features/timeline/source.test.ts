@@ -18,7 +18,7 @@ const wire = {
   thumbhashes: ['aGk=', null, null, null],
   times: [600, 1, 2, 3],
   flags: [2, 4, 8, 1 + 16],
-  sizes: [2_000_000, 1, 2, 3],
+  sizes: [2000, 1, 2, 3],
   durations: { '3': 12.5 },
 };
 

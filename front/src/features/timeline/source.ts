@@ -69,6 +69,6 @@ function assetFacts(wire: Wire, at: number, day: string): AssetFacts {
     failed: (flags & FAILED) !== 0,
     damaged: (flags & DAMAGED) !== 0,
     duration: wire.durations[at] ?? null,
-    bytes: wire.sizes[at] as number,
+    bytes: (wire.sizes[at] as number) * 1000,
   };
 }
