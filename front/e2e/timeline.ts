@@ -3,6 +3,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import { gallery } from './installation';
 import { newcomer, type Person } from './people';
 import { enterAs } from './test';
+import { noise } from './uploads';
 
 export interface Skeleton {
   total: number;
@@ -19,6 +20,18 @@ export async function personWithPhotos(count: number): Promise<Person> {
   const person = await newcomer('Вера');
   await gallery('demo', '--login', person.account.login, '--count', String(count));
   await expect.poll(() => unfinished(person), { timeout: 90_000 }).toBe(0);
+  return person;
+}
+
+/** Somebody with small square photos, four a month: they look the same before and after they are processed. */
+export async function personWithSquares(count: number): Promise<Person> {
+  const person = await newcomer('Вера');
+  const space = { id: person.personalSpaceId, name: '', kind: 'personal' } as const;
+  for (let at = 0; at < count; at++) {
+    const day = new Date(Date.UTC(2024, 11 - Math.floor(at / 4), 28 - (at % 4) * 6));
+    const name = `IMG_${day.toISOString().slice(0, 10).replaceAll('-', '')}_120000.png`;
+    await person.upload(space, name, noise(24));
+  }
   return person;
 }
 
