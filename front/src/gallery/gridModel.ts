@@ -116,6 +116,8 @@ export class GridModel {
   private commandedScroll: number | null = null;
   /** Where a jump was meant to lead, until what lies there is loaded. */
   private destination: (Anchor & { kind: 'asset' }) | null = null;
+  /** Where one was when the screen was turned, until one scrolls: turned back, it shows the same again. */
+  private turnedAt: Anchor | null = null;
   private waiting: { readonly since: number; readonly revision: string } | null = null;
   private readonly viewListeners = new Set<() => void>();
   private readonly scrollListeners = new Set<() => void>();
@@ -188,7 +190,8 @@ export class GridModel {
       this.compose();
       return;
     }
-    const anchor = this.anchor();
+    const anchor = this.turnedAt ?? this.anchor();
+    this.turnedAt = anchor;
     this.viewport = height;
     this.geometry = geometry;
     this.layouts.clear();
@@ -222,7 +225,7 @@ export class GridModel {
   /** The person scrolled by hand. */
   scrolled(scrollTop: number): void {
     const distance = Math.abs(scrollTop - this.scrollTop);
-    if (distance >= 2) this.destination = null;
+    if (distance >= 2) this.destination = this.turnedAt = null;
     // A jump of our own comes back as a scroll event that goes nowhere.
     const far = distance > this.viewport * 2 || (this.jumping && distance < 2);
     this.scrollTop = scrollTop;
@@ -755,7 +758,7 @@ export class GridModel {
   }
 
   private moveTo(virtualTop: number): void {
-    this.destination = null;
+    this.destination = this.turnedAt = null;
     this.space.resize(this.heights.total, this.viewport);
     const { scrollTop, shift } = this.space.place(virtualTop);
     this.space.shift = shift;
