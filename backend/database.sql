@@ -89,9 +89,20 @@ BEGIN
     ) moved GROUP BY 1, 2 HAVING sum(images) <> 0 OR sum(videos) <> 0 ORDER BY 1, 2
     ON CONFLICT (space_id, day) DO UPDATE
         SET images = d.images + excluded.images, videos = d.videos + excluded.videos;
-    IF EXISTS (SELECT FROM after a JOIN before b USING (id)
-               WHERE a.space_id <> b.space_id OR a.blob_id <> b.blob_id) THEN
-        RAISE EXCEPTION 'an asset keeps its space and its blob';
+
+    IF EXISTS (SELECT FROM after a JOIN before b USING (id) WHERE a.blob_id <> b.blob_id) THEN
+        RAISE EXCEPTION 'an asset keeps its blob';
+    END IF;
+    IF EXISTS (SELECT FROM after a JOIN before b USING (id) WHERE a.space_id <> b.space_id) THEN
+        UPDATE spaces s SET used_bytes = s.used_bytes + n.size, asset_count = s.asset_count + n.assets
+        FROM (SELECT m.space_id, sum(m.sign * b.bytes) AS size, sum(m.sign) AS assets
+              FROM (SELECT a.space_id, a.blob_id, 1 AS sign FROM after a JOIN before o USING (id)
+                    WHERE a.space_id <> o.space_id
+                    UNION ALL
+                    SELECT o.space_id, o.blob_id, -1 FROM after a JOIN before o USING (id)
+                    WHERE a.space_id <> o.space_id) m
+              JOIN blobs b ON b.id = m.blob_id GROUP BY m.space_id) n
+        WHERE s.id = n.space_id;
     END IF;
     RETURN NULL;
 END $$;
@@ -1068,4 +1079,4 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
-INSERT INTO public.alembic_version VALUES ('0002');
+INSERT INTO public.alembic_version VALUES ('0004');

@@ -13,6 +13,7 @@ import structlog
 from gallery.accounts.passwords import Passwords
 from gallery.accounts.tokens import TokenKeys
 from gallery.assets import jobs as asset_jobs
+from gallery.assets.downloads import Downloads
 from gallery.assets.ingest import Ingest
 from gallery.assets.intake import Intake
 from gallery.assets.links import MediaLinks
@@ -46,6 +47,7 @@ class Gallery:
     events: EventHub
     intake: Intake
     uploads: Uploads
+    downloads: Downloads
 
     @contextlib.asynccontextmanager
     async def running(self, *, work: bool) -> AsyncIterator[None]:
@@ -117,4 +119,5 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> Gallery:
             max_bytes=settings.max_upload_bytes,
             min_free_bytes=settings.min_free_bytes,
         ),
+        downloads=Downloads(database, storage),
     )

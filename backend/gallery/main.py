@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Application:
 def wire(gallery: Gallery) -> Application:
     """Puts the web application's files, the media door and the API behind one address."""
     api = Envelope(BodyLimit(create_api(gallery), limit=_JSON_LIMIT, but=_is_upload))
-    media = MediaDoor(gallery.database, gallery.storage, gallery.links, gallery.clock)
+    media = MediaDoor(gallery.database, gallery.storage, gallery.links, gallery.clock, gallery.downloads)
     front = gallery.settings.web_root
     web = None if front is None else WebFiles(front)
 
@@ -98,6 +98,7 @@ def create_api(gallery: Gallery) -> FastAPI:
         "events",
         "intake",
         "uploads",
+        "downloads",
     ):
         setattr(app.state, name, getattr(gallery, name))
     app.state.bot_token = settings.bot_token

@@ -60,6 +60,7 @@ function windowOf(day: string, offset: number, limit: number) {
     thumbhashes: all.map(() => THUMBHASH),
     times: all.map((index) => 1439 - (index % 1440)),
     flags: all.map(() => 0),
+    sizes: all.map((index) => 1000 + (index % 5000)),
     durations: {},
     rotations: {},
   };
@@ -115,61 +116,106 @@ async function tasksDuring(
     .sort((one, other) => other.cpu - one.cpu);
 }
 
-test('two million assets: any time is reached at once, and nothing keeps the page busy', async ({ page }) => {
-  test.slow();
-  const person = await newcomer('Вера');
-  await serveHugeTimeline(page);
-  await enterAs(page, person);
-  await page.goto(`/s/${person.personalSpaceId}`);
-  const tiles = page.locator('[data-index]');
-  await tiles.first().waitFor();
-  await page.waitForTimeout(1000);
-  const session = await page.context().newCDPSession(page);
-  const rail = page.getByRole('slider');
-  const box = await rail.boundingBox();
-  if (!box) throw new Error('The scrubber has no place.');
-  const scroller = page.getByTestId('timeline-scroller');
+for (const density of ['days', 'months']) {
+  test(`two million assets in ${density}: any time is reached at once, and nothing keeps the page busy`, async ({
+    page,
+  }) => {
+    test.slow();
+    await page.addInitScript((chosen) => localStorage.setItem('gallery.density', chosen), density);
+    const person = await newcomer('Вера');
+    await serveHugeTimeline(page);
+    await enterAs(page, person);
+    await page.goto(`/s/${person.personalSpaceId}`);
+    const tiles = page.locator('[data-index]');
+    await tiles.first().waitFor();
+    await page.waitForTimeout(1000);
+    const session = await page.context().newCDPSession(page);
+    const rail = page.getByRole('slider');
+    const box = await rail.boundingBox();
+    if (!box) throw new Error('The scrubber has no place.');
+    const scroller = page.getByTestId('timeline-scroller');
 
-  const scrubbing = await tasksDuring(session, async () => {
-    if (test.info().project.name === 'phone') {
-      await rail.focus();
-      for (let year = 0; year < 25; year++) await page.keyboard.press('PageDown');
-      return;
-    }
-    const x = box.x + box.width / 2;
-    await page.mouse.move(x, box.y + 5);
-    await page.mouse.down();
-    for (let step = 0; step <= 60; step++)
-      await page.mouse.move(x, box.y + 5 + ((box.height - 10) * step) / 60);
-    await page.mouse.up();
+    const scrubbing = await tasksDuring(session, async () => {
+      if (test.info().project.name === 'phone') {
+        await rail.focus();
+        for (let year = 0; year < 25; year++) await page.keyboard.press('PageDown');
+        return;
+      }
+      const x = box.x + box.width / 2;
+      await page.mouse.move(x, box.y + 5);
+      await page.mouse.down();
+      for (let step = 0; step <= 60; step++)
+        await page.mouse.move(x, box.y + 5 + ((box.height - 10) * step) / 60);
+      await page.mouse.up();
+    });
+    await expect(tiles.first()).toBeVisible();
+
+    const scrolling = await tasksDuring(session, async () => {
+      for (let step = 0; step < 60; step++) {
+        await scroller.evaluate((element) => element.scrollBy(0, -400));
+        await page.waitForTimeout(16);
+      }
+    });
+
+    // Each photo in the viewer with what lies around it; its facts are the server's, who does not have them.
+    await tiles.first().locator('a').click();
+    await page.getByTestId('stage').waitFor();
+    await page.waitForTimeout(1000);
+    const leafing = await tasksDuring(session, async () => {
+      for (let step = 0; step < 60; step++) {
+        await page.keyboard.press('ArrowRight');
+        await page.waitForTimeout(16);
+      }
+    });
+
+    expectCalm({ scrubbing, scrolling, leafing });
   });
-  await expect(tiles.first()).toBeVisible();
+}
 
-  const scrolling = await tasksDuring(session, async () => {
-    for (let step = 0; step < 60; step++) {
-      await scroller.evaluate((element) => element.scrollBy(0, -400));
-      await page.waitForTimeout(16);
-    }
-  });
-
-  // Each photo in the viewer with what lies around it; its facts are the server's, who does not have them.
-  await tiles.first().locator('a').click();
-  await page.getByTestId('stage').waitFor();
-  await page.waitForTimeout(1000);
-  const leafing = await tasksDuring(session, async () => {
-    for (let step = 0; step < 60; step++) {
-      await page.keyboard.press('ArrowRight');
-      await page.waitForTimeout(16);
-    }
-  });
-
-  for (const [name, tasks] of Object.entries({ scrubbing, scrolling, leafing })) {
+/** No task of the page took long. */
+function expectCalm(work: Record<string, { wall: number; cpu: number }[]>): void {
+  for (const [name, tasks] of Object.entries(work)) {
     const longest = Math.max(...tasks.map(({ wall }) => wall));
     const text = `longest task ${tasks[0]?.cpu.toFixed(1)} ms of processor time (${longest.toFixed(1)} ms by the clock)`;
     test.info().annotations.push({ type: name, description: text });
     // Processor time: other work on the machine that runs the tests is not the page's fault.
     expect(tasks[0]?.cpu ?? Number.POSITIVE_INFINITY, `${name}: ${text}`).toBeLessThan(LONGEST);
   }
+}
+
+test('two million assets: their years come and go, and nothing keeps the page busy', async ({ page }) => {
+  test.slow();
+  const person = await newcomer('Вера');
+  await serveHugeTimeline(page);
+  await enterAs(page, person);
+  await page.goto(`/s/${person.personalSpaceId}`);
+  await page.locator('[data-index]').first().waitFor();
+  await page.waitForTimeout(1000);
+  const session = await page.context().newCDPSession(page);
+  const years = page.getByTestId('years');
+  await page.keyboard.press('-');
+  // The first time its code has to come.
+  await page.keyboard.press('-');
+  await years.waitFor();
+  await page.keyboard.press('+');
+  await page.locator('[data-index]').first().waitFor();
+  const opening = await tasksDuring(session, async () => {
+    await page.keyboard.press('-');
+    await years.waitFor();
+    await page.waitForTimeout(500);
+  });
+  const scrolling = await tasksDuring(session, async () => {
+    for (let step = 0; step < 40; step++) {
+      await years.evaluate((element) => element.scrollBy(0, 300));
+      await page.waitForTimeout(16);
+    }
+  });
+  const closing = await tasksDuring(session, async () => {
+    await page.keyboard.press('+');
+    await page.locator('[data-index]').first().waitFor();
+    await page.waitForTimeout(500);
+  });
+  expectCalm({ opening, scrolling, closing });
 });
 
 test('two million assets: both ends, and the middle of a day of seventy thousand', async ({ page }) => {

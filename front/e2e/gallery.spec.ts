@@ -2,24 +2,26 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Locator, Page } from '@playwright/test';
 import { gallery } from './installation';
 import { newcomer, type Person } from './people';
 import {
+  bar,
   fingers,
   idIn,
-  idsOf,
   isPhone,
   open,
   openTimeline,
   personalSpace,
   personWithPhotos,
   previewShown,
-  skeleton,
+  scroller,
+  skeletonOf,
   stage,
+  thumbsShown,
   tile,
   tiles,
   viewer,
+  windowOf,
 } from './photos';
 import { enterAs, expect, expectAccessible, shoot, test } from './test';
 
@@ -35,23 +37,6 @@ let reader: Promise<Person> | null = null;
 function theReader(): Promise<Person> {
   reader ??= personWithPhotos(PHOTOS);
   return reader;
-}
-
-const scroller = (page: Page): Locator => page.getByTestId('timeline-scroller');
-const bar = (page: Page): Locator => page.getByRole('toolbar');
-
-/** Waits until every tile on the screen shows its thumb. */
-async function thumbsShown(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const images = [...document.querySelectorAll<HTMLImageElement>('[data-index] img')];
-    const seen = images.filter((image) => {
-      const box = image.getBoundingClientRect();
-      return box.bottom > 0 && box.top < innerHeight;
-    });
-    return (
-      seen.length > 3 && seen.every((image) => image.dataset.loaded !== undefined && image.naturalWidth > 0)
-    );
-  });
 }
 
 test.describe('the timeline', () => {
@@ -154,7 +139,7 @@ test.describe('the timeline', () => {
 test('what somebody else deletes or restores follows by itself', async ({ page }) => {
   const person = await personWithPhotos(5);
   await openTimeline(page, person);
-  const ids = (await idsOf(person)).slice(1, 3);
+  const ids = (await windowOf(person)).ids.slice(1, 3);
   await person.call('POST', '/api/assets/trash', { ids });
   await expect(tiles(page)).toHaveCount(3);
   await person.call('POST', '/api/assets/restore', { ids });
@@ -409,7 +394,7 @@ test.describe('what is done with photos', () => {
     await expect(tiles(page)).toHaveCount(7);
     await page.getByRole('button', { name: 'Отменить' }).click();
     await expect(tiles(page)).toHaveCount(12);
-    expect((await skeleton(person)).total).toBe(12);
+    expect((await skeletonOf(person)).total).toBe(12);
   });
 
   test('drawing with the mouse chooses, Escape forgets, Ctrl+A chooses all', async ({ page }) => {
@@ -446,7 +431,7 @@ test.describe('what is done with photos', () => {
     await expect(viewer(page)).toBeHidden();
     await shoot(page, 'gallery-selected');
     // The first two photos belong to the first two days, so all of the third day is new.
-    const { counts } = await skeleton(await theReader());
+    const { counts } = await skeletonOf(await theReader());
     await page
       .getByRole('button', { name: /^Выбрать / })
       .nth(2)
@@ -470,13 +455,13 @@ test.describe('what is done with photos', () => {
 
   test('from the trash photos are restored, or deleted for ever after a question', async ({ page }) => {
     const person = await personWithPhotos(4);
-    const ids = await idsOf(person);
+    const { ids } = await windowOf(person);
     await person.call('POST', '/api/assets/trash', { ids: ids.slice(0, 2) });
     await openTimeline(page, person, '/trash');
     await expect(tiles(page)).toHaveCount(2);
     await open(page, 0);
     await page.getByRole('button', { name: 'Восстановить' }).click();
-    await expect.poll(async () => (await skeleton(person)).total).toBe(3);
+    await expect.poll(async () => (await skeletonOf(person)).total).toBe(3);
     await expect(viewer(page)).toBeVisible();
     await page.getByRole('button', { name: 'Удалить навсегда' }).click();
     const question = page.getByRole('dialog', { name: /навсегда/ });
@@ -484,7 +469,7 @@ test.describe('what is done with photos', () => {
     await shoot(page, 'gallery-purge');
     await question.getByRole('button', { name: 'Удалить навсегда' }).click();
     await expect(page.getByRole('heading', { name: 'Корзина пуста' })).toBeVisible();
-    expect((await skeleton(person)).total).toBe(3);
+    expect((await skeletonOf(person)).total).toBe(3);
   });
 
   test('archived photos leave the timeline and wait in the archive', async ({ page }) => {
@@ -493,7 +478,7 @@ test.describe('what is done with photos', () => {
     await open(page, 0);
     await page.getByRole('button', { name: 'Ещё' }).last().click();
     await page.getByRole('menuitem', { name: 'В архив' }).click();
-    await expect.poll(async () => (await skeleton(person)).total).toBe(3);
+    await expect.poll(async () => (await skeletonOf(person)).total).toBe(3);
     await page.goto(`/s/${person.personalSpaceId}/archive`);
     await expect(tiles(page)).toHaveCount(1);
   });

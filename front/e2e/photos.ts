@@ -3,6 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { gallery } from './installation';
 import { newcomer, type Person } from './people';
 import { enterAs, expect, test } from './test';
+import { noise } from './uploads';
 
 export async function personWithPhotos(count: number): Promise<Person> {
   const person = await newcomer('Вера');
@@ -17,16 +18,37 @@ export interface Skeleton {
   counts: number[];
 }
 
+export interface Window {
+  ids: string[];
+  flags: number[];
+}
+
+/** Somebody with small square photos, four a month: they look the same before and after they are processed. */
+export async function personWithSquares(count: number): Promise<Person> {
+  const person = await newcomer('Вера');
+  const space = { id: person.personalSpaceId, name: '', kind: 'personal' } as const;
+  for (let at = 0; at < count; at++) {
+    const day = new Date(Date.UTC(2024, 11 - Math.floor(at / 4), 28 - (at % 4) * 6));
+    const name = `IMG_${day.toISOString().slice(0, 10).replaceAll('-', '')}_120000.png`;
+    await person.upload(space, name, noise(24));
+  }
+  return person;
+}
+
 /** How many photos are still without pictures. */
 async function unfinished(person: Person): Promise<number> {
-  const query = `space_id=${person.personalSpaceId}`;
-  const { days, total } = await person.call<Skeleton>('GET', `/api/timeline?${query}`);
-  if (total === 0) return 1;
-  const window = await person.call<{ flags: number[] }>(
-    'GET',
-    `/api/timeline/window?${query}&day=${days[0]}`,
-  );
-  return window.flags.filter((flags) => flags & 4).length;
+  const { total } = await skeletonOf(person);
+  return total === 0 ? 1 : (await windowOf(person)).flags.filter((flags) => flags & 4).length;
+}
+
+export function skeletonOf(person: Person, spaceId = person.personalSpaceId): Promise<Skeleton> {
+  return person.call<Skeleton>('GET', `/api/timeline?space_id=${spaceId}`);
+}
+
+/** The newest photos of a space. */
+export async function windowOf(person: Person, spaceId = person.personalSpaceId): Promise<Window> {
+  const { days } = await skeletonOf(person, spaceId);
+  return person.call<Window>('GET', `/api/timeline/window?space_id=${spaceId}&day=${days[0]}`);
 }
 
 export async function openTimeline(page: Page, person: Person, path = ''): Promise<void> {
@@ -38,7 +60,23 @@ export async function openTimeline(page: Page, person: Person, path = ''): Promi
 export const tiles = (page: Page): Locator => page.locator('[data-index]');
 export const tile = (page: Page, index: number): Locator => page.locator(`[data-index="${index}"]`);
 export const viewer = (page: Page): Locator => page.locator('[role=dialog][aria-modal]');
+export const scroller = (page: Page): Locator => page.getByTestId('timeline-scroller');
+export const bar = (page: Page): Locator => page.getByRole('toolbar');
 export const stage = (page: Page): Locator => page.getByTestId('stage');
+
+/** Waits until every tile on the screen shows its thumb. */
+export async function thumbsShown(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const images = [...document.querySelectorAll<HTMLImageElement>('[data-index] img')];
+    const seen = images.filter((image) => {
+      const box = image.getBoundingClientRect();
+      return box.bottom > 0 && box.top < innerHeight;
+    });
+    return (
+      seen.length > 3 && seen.every((image) => image.dataset.loaded !== undefined && image.naturalWidth > 0)
+    );
+  });
+}
 
 export async function open(page: Page, index: number): Promise<void> {
   await tile(page, index).locator('a').click();
@@ -90,18 +128,28 @@ export async function fingers(page: Page, ...ways: [from: Point, to: Point][]): 
   await session.detach();
 }
 
+/** Two fingers around a point that spread or close to so many times their distance. */
+export function pinch(page: Page, { x, y }: Point, scale: number): Promise<void> {
+  const [before, after] = [60, 60 * scale];
+  return fingers(
+    page,
+    [
+      { x: x - before, y },
+      { x: x - after, y },
+    ],
+    [
+      { x: x + before, y },
+      { x: x + after, y },
+    ],
+  );
+}
+
 export const isPhone = () => test.info().project.name === 'phone';
 
 export function personalSpace(person: Person) {
   return { id: person.personalSpaceId, name: '', kind: 'personal' } as const;
 }
 
-export async function skeleton(person: Person): Promise<Skeleton> {
-  return person.call<Skeleton>('GET', `/api/timeline?space_id=${person.personalSpaceId}`);
-}
-
 export async function idsOf(person: Person): Promise<string[]> {
-  const { days } = await skeleton(person);
-  const query = `space_id=${person.personalSpaceId}&day=${days[0]}`;
-  return (await person.call<{ ids: string[] }>('GET', `/api/timeline/window?${query}`)).ids;
+  return (await windowOf(person)).ids;
 }

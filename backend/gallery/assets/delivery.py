@@ -9,6 +9,7 @@ import errno
 import hmac
 import os
 import re
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -17,17 +18,21 @@ from urllib.parse import parse_qsl, quote
 from uuid import UUID
 
 from gallery.assets import queries
-from gallery.assets.links import DERIVATIVES, ORIGINALS, MediaLinks
+from gallery.assets.downloads import Downloads, Opened
+from gallery.assets.links import BUNDLE, DERIVATIVES, ORIGINALS, MediaLinks
 from gallery.infra.asgi import Receive, Scope, Send
 from gallery.infra.clock import Clock
 from gallery.infra.db import Database
-from gallery.infra.errors import Unavailable
+from gallery.infra.errors import NotFound, TooManyRequests, Unavailable
 from gallery.infra.storage import Storage
+from gallery.infra.zipping import zip_chunks, zip_length
 
 _PATH = re.compile(r"/media/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/([a-z]+(?:-[0-9]+)?)")
 _EXPIRY = re.compile(r"[0-9]{1,12}")
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _CHUNK: Final = 256 << 10
+_CHECK_SECONDS: Final = 4
+"""How often a long answer asks whether it may go on."""
 _INLINE: Final = frozenset(
     {
         "image/jpeg", "image/png", "image/webp", "image/gif", "image/avif",
@@ -48,8 +53,11 @@ _KEPT: Final = {b"etag", b"cache-control", *(name for name, _ in _SAFE)}
 class MediaDoor:
     """The application for `/media/...`."""
 
-    def __init__(self, database: Database, storage: Storage, links: MediaLinks, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, storage: Storage, links: MediaLinks, clock: Clock, downloads: Downloads
+    ) -> None:
         self._database, self._storage, self._links, self._clock = database, storage, links, clock
+        self._downloads = downloads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in {"GET", "HEAD"}:
@@ -65,6 +73,8 @@ class MediaDoor:
             await self._derivative(scope, send, blob_id, name, query)
         elif name in ORIGINALS:
             await self._original(scope, send, blob_id, name, query)
+        elif name == BUNDLE:
+            await self._bundle(scope, receive, send, blob_id, query)
         else:
             await _refuse(send, 404)
 
@@ -136,6 +146,78 @@ class MediaDoor:
             await send({"type": "http.response.body", "body": b""})
             return
         await _send_file(scope, send, path, headers)
+
+    async def _bundle(
+        self, scope: Scope, receive: Receive, send: Send, download_id: UUID, query: dict[str, str]
+    ) -> None:
+        expires = _expires(query)
+        expected = self._links.bundle_signature(download_id, expires)
+        if not hmac.compare_digest(expected.encode(), query.get("s", "").encode()):
+            await _refuse(send, 404)
+            return
+        if expires <= int(self._clock().timestamp()):
+            await _refuse(send, 410)
+            return
+        try:
+            opened = await self._downloads.open(download_id, self._clock())
+            if scope["method"] == "HEAD":
+                await send(_bundle_start(opened))
+                await send({"type": "http.response.body", "body": b""})
+                return
+            with self._downloads.running(opened.actor.user_id):
+                await self._send_bundle(receive, send, opened)
+        except NotFound:
+            await _refuse(send, 404)
+        except (TooManyRequests, Unavailable) as error:
+            status = 503 if isinstance(error, Unavailable) else 429
+            await _refuse(send, status, [(b"retry-after", str(error.retry_after).encode())])
+
+    async def _send_bundle(self, receive: Receive, send: Send, opened: Opened) -> None:
+        """Sends the ZIP piece by piece. Who may no longer have it gets no more of it, and a file that is too short,
+        which a browser reports as a failed download."""
+        await send(_bundle_start(opened))
+        chunks, left = zip_chunks(opened.files), zip_length(opened.files)
+        gone = asyncio.create_task(_disconnected(receive))
+        checked = time.monotonic()
+        try:
+            while left > 0 and not gone.done():
+                data = await asyncio.to_thread(next, chunks, b"")
+                if not data:
+                    raise OSError("the ZIP is shorter than announced")
+                left -= len(data)
+                await send({"type": "http.response.body", "body": data, "more_body": left > 0})
+                if time.monotonic() - checked >= _CHECK_SECONDS:
+                    if not await self._may_go_on(opened):
+                        raise ConnectionAbortedError("the download was revoked while it ran")
+                    checked = time.monotonic()
+        finally:
+            gone.cancel()
+            with suppress(ValueError):  # its thread is still at work, and closes the file when it is done
+                chunks.close()
+
+    async def _may_go_on(self, opened: Opened) -> bool:
+        """A database that is away for a moment ends nothing."""
+        try:
+            return await self._downloads.still_allowed(opened, self._clock())
+        except Unavailable:
+            return True
+
+
+def _bundle_start(opened: Opened) -> dict[str, Any]:
+    headers = [
+        (b"content-type", b"application/zip"),
+        (b"content-length", str(zip_length(opened.files)).encode()),
+        (b"cache-control", b"private, no-store"),
+        (b"content-disposition", disposition(opened.name, inline=False)),
+        *_SAFE,
+    ]
+    return {"type": "http.response.start", "status": 200, "headers": headers}
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Returns when the other side has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _is_plain_file(path: Path) -> bool:

@@ -3,6 +3,7 @@
     /media/<blob id>/<derivative>?e=<expiry>&s=<signature>                    thumb and preview, one signature for both
     /media/<blob id>/original?a=<asset id>&e=<expiry>&s=<signature>           the bytes as they came
     /media/<blob id>/download?a=<asset id>&e=<expiry>&s=<signature>           the same, to be saved under its name
+    /media/<download id>/zip?e=<expiry>&s=<signature>                         many originals in one file
 
 Expiries lie on a grid, so everybody gets the same address within a window and caches in between may keep the answer.
 A signature is the first 96 bits of an HMAC-SHA256.
@@ -22,6 +23,7 @@ VIEW_WINDOW: Final = 3600
 ORIGINAL_WINDOW: Final = 300
 DERIVATIVES: Final = frozenset({THUMB, PREVIEW})
 ORIGINALS: Final = frozenset({"original", "download"})
+BUNDLE: Final = "zip"
 _SIGNATURE_BYTES: Final = 12
 _SIGNATURE_LENGTH: Final = 16
 
@@ -64,6 +66,13 @@ class MediaLinks:
         signature = self.original_signature(blob_id, asset_id, expires)
         name = "download" if download else "original"
         return f"/media/{blob_id}/{name}?a={asset_id}&e={expires}&s={signature}"
+
+    def bundle_signature(self, download_id: UUID, expires: int) -> str:
+        return self._sign(b"zip" + download_id.bytes + expires.to_bytes(8, "big"))
+
+    def bundle(self, download_id: UUID, now: datetime) -> str:
+        expires = self.original_expiry(now)
+        return f"/media/{download_id}/{BUNDLE}?e={expires}&s={self.bundle_signature(download_id, expires)}"
 
     def _sign(self, message: bytes) -> str:
         return _text(hmac.digest(self.key, message, "sha256")[:_SIGNATURE_BYTES])

@@ -6,14 +6,46 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, func, literal, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Double,
+    Row,
+    SmallInteger,
+    String,
+    TableValuedAlias,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
 
 from gallery.access.actors import Actor, Member
 from gallery.access.assets import editable_assets, visible_assets
 from gallery.infra.db import Session
-from gallery.models import Asset, Blob, BlobState, Favourite, Installation, Space, Tombstone, Upload, User
+from gallery.models import (
+    Activity,
+    Asset,
+    Blob,
+    BlobState,
+    Favourite,
+    Installation,
+    Membership,
+    Space,
+    Tombstone,
+    Upload,
+    User,
+)
 
 # --- Taking in
 
@@ -284,6 +316,13 @@ async def set_trashed(session: Session, asset_ids: Sequence[UUID], when: datetim
     return list((await session.scalars(statement)).all())
 
 
+async def set_archived(session: Session, asset_ids: Sequence[UUID], when: datetime | None) -> list[UUID]:
+    """Puts assets aside or takes them back; the ids of those that changed."""
+    there = Asset.archived_at.is_(None) if when else Asset.archived_at.is_not(None)
+    statement = update(Asset).where(Asset.id.in_(asset_ids), there).values(archived_at=when).returning(Asset.id)
+    return list((await session.scalars(statement)).all())
+
+
 async def bury(session: Session, asset_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[UUID]]:
     """Removes trashed assets for good and remembers their checksums; the removed ids by space."""
     remembered = (
@@ -306,6 +345,195 @@ async def bury(session: Session, asset_ids: Sequence[UUID], now: datetime) -> di
 
 def _with_clips(asset_ids: Sequence[UUID]) -> ColumnElement[bool]:
     return or_(Asset.id.in_(asset_ids), Asset.live_of.in_(asset_ids))
+
+
+# --- Many at once: what is set differs from asset to asset, and still it is one statement
+
+
+class Taken(NamedTuple):
+    """When an asset was taken, as its row says it."""
+
+    id: UUID
+    taken_at: datetime
+    taken_source: str
+    utc_offset: int | None
+
+
+class Placed(NamedTuple):
+    """Where an asset was taken, as its row says it."""
+
+    id: UUID
+    latitude: float | None
+    longitude: float | None
+    altitude: float | None
+    place_edited: bool
+
+
+class Moving(NamedTuple):
+    """What of an asset's row depends on the space that it is in."""
+
+    id: UUID
+    contributor_id: UUID | None
+    live_of: UUID | None
+    sidecar_of: UUID | None
+    archived_at: datetime | None
+
+
+class Copying(NamedTuple):
+    """The same for a copy, with the id of the asset that it is made of."""
+
+    source: UUID
+    id: UUID
+    contributor_id: UUID | None
+    live_of: UUID | None
+    sidecar_of: UUID | None
+
+
+_TYPES: dict[str, Any] = {
+    "taken_at": DateTime(timezone=False),
+    "taken_source": String(),
+    "utc_offset": SmallInteger(),
+    "latitude": Double(),
+    "longitude": Double(),
+    "altitude": Double(),
+    "place_edited": Boolean(),
+    "archived_at": DateTime(timezone=True),
+}
+
+
+def _table_of(kind: type[Any], rows: Sequence[Any]) -> TableValuedAlias:
+    """The rows as a table of the statement, sent as one array a column."""
+    columns = [column(name, _TYPES.get(name, Uuid())) for name in kind._fields]
+    arrays = [
+        bindparam(None, [row[at] for row in rows], type_=ARRAY(each.type), unique=True)
+        for at, each in enumerate(columns)
+    ]
+    return func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+
+
+async def _set_rows(session: Session, kind: type[Any], rows: Sequence[Any], **more: Any) -> None:
+    given = _table_of(kind, rows)
+    values = {name: given.c[name] for name in kind._fields if name != "id"}
+    statement = update(Asset).where(Asset.id == given.c.id).values(**values, **more)
+    await session.execute(statement, execution_options={"synchronize_session": False})
+
+
+async def set_times(session: Session, rows: Sequence[Taken]) -> None:
+    await _set_rows(session, Taken, rows)
+
+
+async def set_places(session: Session, rows: Sequence[Placed]) -> None:
+    await _set_rows(session, Placed, rows)
+
+
+async def move_to(session: Session, space_id: UUID, rows: Sequence[Moving]) -> None:
+    """Puts assets in a space. What belonged to them and stays behind belongs to nobody."""
+    await _set_rows(session, Moving, rows, space_id=space_id)
+    ids = [row.id for row in rows]
+    left = update(Asset).where(_part_of(ids), Asset.space_id != space_id).values(live_of=None, sidecar_of=None)
+    await session.execute(left, execution_options={"synchronize_session": False})
+
+
+async def copy_to(session: Session, space_id: UUID, rows: Sequence[Copying]) -> list[UUID]:
+    """Makes copies in a space; the ids of those that were made. The bytes stay one."""
+    given = _table_of(Copying, rows)
+    new: dict[str, Any] = {
+        "id": given.c.id,
+        "space_id": literal(space_id, Uuid()),
+        "contributor_id": given.c.contributor_id,
+        "live_of": given.c.live_of,
+        "sidecar_of": given.c.sidecar_of,
+        "archived_at": literal(None, DateTime(timezone=True)),
+    }
+    columns = [each for each in Asset.__table__.columns if each.computed is None]
+    source = select(*[new.get(each.name, each) for each in columns]).join(given, given.c.source == Asset.id)
+    statement = insert(Asset).from_select([each.name for each in columns], source).returning(Asset.id)
+    return list((await session.scalars(statement)).all())
+
+
+async def remove_copies(session: Session, asset_ids: Sequence[UUID], space_id: UUID) -> list[UUID]:
+    """Takes copies away without a memory: nobody removed the photo on purpose."""
+    gone = delete(Asset).where(Asset.id.in_(asset_ids), Asset.space_id == space_id, Asset.trashed_at.is_(None))
+    return list((await session.scalars(gone.returning(Asset.id))).all())
+
+
+def _part_of(asset_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    return or_(Asset.live_of.in_(asset_ids), Asset.sidecar_of.in_(asset_ids))
+
+
+async def companions_of(session: Session, asset_ids: Sequence[UUID]) -> Sequence[Asset]:
+    """Clips of live photos and sidecars that belong to these and are none of them."""
+    statement = select(Asset).where(_part_of(asset_ids), Asset.id.not_in(asset_ids), Asset.trashed_at.is_(None))
+    return (await session.scalars(statement.order_by(Asset.id))).all()
+
+
+async def blobs_of(session: Session, blob_ids: Sequence[UUID]) -> dict[UUID, Blob]:
+    return {blob.id: blob for blob in (await session.scalars(select(Blob).where(Blob.id.in_(blob_ids)))).all()}
+
+
+class Bytes(NamedTuple):
+    sha256: bytes
+    size: int
+
+
+async def bytes_of(session: Session, blob_ids: Sequence[UUID], *, hold: bool) -> dict[UUID, Bytes]:
+    """Checksum and size of each blob. With `hold`, no examination of them ends before the transaction does."""
+    statement = select(Blob.id, Blob.sha256, Blob.size).where(Blob.id.in_(blob_ids)).order_by(Blob.id)
+    rows = await session.execute(statement.with_for_update(read=True) if hold else statement)
+    return {row[0]: Bytes(row[1], row[2]) for row in rows.all()}
+
+
+async def blobs_in(session: Session, space_id: UUID, blob_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these the space shows already, be it in the trash."""
+    statement = select(Asset.blob_id).where(Asset.space_id == space_id, Asset.blob_id.in_(blob_ids))
+    return set((await session.scalars(statement)).all())
+
+
+async def buried_in(session: Session, space_id: UUID, checksums: Sequence[bytes]) -> set[bytes]:
+    statement = select(Tombstone.sha256).where(Tombstone.space_id == space_id, Tombstone.sha256.in_(checksums))
+    return set((await session.scalars(statement)).all())
+
+
+async def drop_tombstones(session: Session, space_id: UUID, checksums: Sequence[bytes]) -> None:
+    await session.execute(delete(Tombstone).where(Tombstone.space_id == space_id, Tombstone.sha256.in_(checksums)))
+
+
+async def lock_spaces(session: Session, space_ids: Sequence[UUID]) -> dict[UUID, Room]:
+    """Nobody else adds to these spaces before the transaction ends. Always in the same order, so that two who move
+    photos in opposite directions do not wait for each other."""
+    statement = (
+        select(Space.id, Space.used_bytes, Space.quota_bytes)
+        .where(Space.id.in_(space_ids))
+        .order_by(Space.id)
+        .with_for_update(key_share=True)
+    )
+    return {row[0]: Room(row[1], row[2]) for row in (await session.execute(statement)).all()}
+
+
+async def members_among(session: Session, space_id: UUID, user_ids: Sequence[UUID]) -> set[UUID]:
+    statement = select(Membership.user_id).where(Membership.space_id == space_id, Membership.user_id.in_(user_ids))
+    return set((await session.scalars(statement)).all())
+
+
+async def own_activities(session: Session, user_id: UUID, activity_ids: Sequence[UUID]) -> Sequence[Activity]:
+    """What the user has done, the last first."""
+    statement = select(Activity).where(Activity.id.in_(activity_ids), Activity.user_id == user_id)
+    return (await session.scalars(statement.order_by(Activity.id.desc()))).all()
+
+
+async def assets_to_undo(session: Session, actor: Actor, asset_ids: Sequence[UUID]) -> Sequence[Asset]:
+    """Those that are still there and still the actor's to change."""
+    statement = select(Asset).where(Asset.id.in_(asset_ids), editable_assets(actor), visible_assets(actor))
+    return (await session.scalars(statement.order_by(Asset.id).with_for_update(of=Asset))).all()
+
+
+async def assets_in(session: Session, space_id: UUID, asset_ids: Sequence[UUID]) -> Sequence[Asset]:
+    """Those that the space still has, out of the trash."""
+    statement = select(Asset).where(Asset.id.in_(asset_ids), Asset.space_id == space_id, Asset.trashed_at.is_(None))
+    return (await session.scalars(statement.order_by(Asset.id).with_for_update(of=Asset))).all()
+
+
+# --- What the sweep finds
 
 
 async def long_trashed(session: Session, before: datetime, limit: int) -> Sequence[UUID]:
@@ -394,6 +622,46 @@ async def original_of(session: Session, blob_id: UUID, asset_id: UUID) -> Origin
     )
     row = (await session.execute(statement)).one_or_none()
     return None if row is None else OriginalView(*row)
+
+
+class FileView(NamedTuple):
+    """A file of a download: an original, or what belongs to the original of the asset `owner`."""
+
+    id: UUID
+    owner: UUID | None
+    kind: str
+    file_name: str
+    taken_at: datetime
+    sha256: bytes
+    size: int
+
+
+async def files_of(session: Session, actor: Member, asset_ids: Sequence[UUID]) -> list[FileView]:
+    """The originals of these assets, with clips and sidecars, as far as the actor sees them; oldest first."""
+    belongs = and_(_part_of(asset_ids), Asset.trashed_at.is_(None))
+    statement = (
+        select(
+            Asset.id,
+            func.coalesce(Asset.live_of, Asset.sidecar_of),
+            Asset.kind,
+            Asset.file_name,
+            Asset.taken_at,
+            Blob.sha256,
+            Blob.size,
+        )
+        .join(Blob, Blob.id == Asset.blob_id)
+        .where(or_(Asset.id.in_(asset_ids), belongs), visible_assets(actor))
+        .order_by(Asset.taken_at, Asset.id)
+    )
+    return [FileView._make(row) for row in (await session.execute(statement)).all()]
+
+
+async def download_of(session: Session, download_id: UUID) -> Activity | None:
+    return await session.scalar(select(Activity).where(Activity.id == download_id, Activity.verb == "download"))
+
+
+async def space_name(session: Session, space_id: UUID) -> str:
+    return (await session.scalars(select(Space.name).where(Space.id == space_id))).one()
 
 
 async def ask_for_derivatives(session: Session, blob_id: UUID) -> None:

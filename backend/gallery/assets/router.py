@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from base64 import b64decode, b64encode
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
@@ -12,26 +12,37 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from gallery import __version__
 from gallery.access.door import CurrentMember
-from gallery.assets import queries, service
+from gallery.assets import bulk, moving, queries, service
+from gallery.assets.downloads import Downloads
 from gallery.assets.facts import displayed_size, local_file_time
 from gallery.assets.intake import Arrival, Intake, Stored
 from gallery.assets.links import MediaLinks
 from gallery.assets.queries import AssetView
 from gallery.assets.schemas import (
+    ArchiveIn,
     AssetOut,
     AssetPatch,
+    BringIn,
+    BroughtOut,
     ChangedOut,
     CheckedOut,
     CheckIn,
     CheckOut,
+    DateIn,
     DeadLetterOut,
     DeadLettersOut,
+    DownloadIn,
+    DownloadOut,
+    EditedOut,
     FavouriteIn,
     IdsIn,
     OperatorStatus,
+    PlaceIn,
     StoredOut,
+    UndoIn,
     UploadOut,
 )
+from gallery.assets.undo import undo
 from gallery.assets.uploads import CHECKSUM_ALGORITHMS, Checksum, NewUpload, Progress, Uploads
 from gallery.infra import jobs as queue
 from gallery.infra import problems
@@ -52,6 +63,7 @@ Resumable = Annotated[Uploads, Depends(from_state("uploads"))]
 Files = Annotated[LocalStorage, Depends(from_state("storage"))]
 Queue = Annotated[Jobs, Depends(from_state("jobs"))]
 Links = Annotated[MediaLinks, Depends(from_state("links"))]
+Bundles = Annotated[Downloads, Depends(from_state("downloads"))]
 
 _UPLOAD_BODY: Final[dict[str, Any]] = {
     "requestBody": {
@@ -154,6 +166,69 @@ async def purge_assets(body: IdsIn, session: Tx, actor: CurrentMember, clock: No
 async def favourite_assets(body: FavouriteIn, session: Tx, actor: CurrentMember) -> ChangedOut:
     """Marks assets as the caller's favourites, or unmarks them."""
     return ChangedOut(changed=await service.set_favourite(session, actor, body.ids, body.favourite))
+
+
+@assets.post("/archive", responses=problem_responses(401, 403, 404, 422))
+async def archive_assets(body: ArchiveIn, session: Tx, actor: CurrentMember, clock: Now) -> ChangedOut:
+    """Puts assets aside or brings them back to the timeline, all or none."""
+    return ChangedOut(changed=await service.set_archived(session, actor, body.ids, body.archived, now=clock()))
+
+
+@assets.post("/date", responses=problem_responses(401, 403, 404, 422))
+async def date_assets(body: DateIn, session: Tx, actor: CurrentMember) -> EditedOut:
+    """Corrects when assets were taken, all or none."""
+    new = bulk.NewTime(
+        shift=timedelta(seconds=body.shift_seconds or 0),
+        taken_at=body.taken_at,
+        restore=body.restore is not None,
+        utc_offset=body.utc_offset,
+        sets_offset="utc_offset" in body.model_fields_set,
+    )
+    return EditedOut.model_validate(await bulk.set_date(session, actor, body.ids, new))
+
+
+@assets.post("/place", responses=problem_responses(401, 403, 404, 422))
+async def place_assets(body: PlaceIn, session: Tx, actor: CurrentMember) -> EditedOut:
+    """Corrects where assets were taken, all or none."""
+    new = bulk.NewPlace(body.latitude, body.longitude, restore=body.restore is not None)
+    return EditedOut.model_validate(await bulk.set_place(session, actor, body.ids, new))
+
+
+_BRING_PROBLEMS: Final = problem_responses(401, 403, 404, 409, 413, 422)
+
+
+@assets.post("/move", responses=_BRING_PROBLEMS)
+async def move_assets(body: BringIn, session: Tx, actor: CurrentMember) -> BroughtOut:
+    """Moves assets to another space with what belongs to them, all or none of those that are not there already."""
+    return BroughtOut.model_validate(await moving.move(session, actor, body.ids, body.space_id, revive=body.revive))
+
+
+@assets.post("/copy", responses=_BRING_PROBLEMS)
+async def copy_assets(body: BringIn, session: Tx, actor: CurrentMember) -> BroughtOut:
+    """The same, and they also stay where they are."""
+    return BroughtOut.model_validate(await moving.copy(session, actor, body.ids, body.space_id, revive=body.revive))
+
+
+@assets.post("/undo", responses=problem_responses(401, 403, 404, 409, 413, 422))
+async def undo_edits(body: UndoIn, session: Tx, actor: CurrentMember) -> ChangedOut:
+    """Takes back what the caller did to date, place or space; what has changed once more since stays."""
+    return ChangedOut(changed=await undo(session, actor, body.activity_ids))
+
+
+@assets.post("/download", responses=problem_responses(401, 404, 422, 429))
+async def download_assets(
+    body: DownloadIn, session: Tx, actor: CurrentMember, downloads: Bundles, links: Links, clock: Now
+) -> DownloadOut:
+    """An address from which the originals come as one ZIP, with the clips of live photos and sidecars."""
+    prepared, now = await downloads.prepare(session, actor, body.ids), clock()
+    return DownloadOut(
+        url=links.bundle(prepared.id, now),
+        name=prepared.name,
+        files=prepared.files,
+        bytes=prepared.size,
+        missing=prepared.missing,
+        expires_at=datetime.fromtimestamp(links.original_expiry(now), UTC),
+    )
 
 
 @assets.get("/{asset_id}", responses=problem_responses(401, 404))

@@ -1,7 +1,7 @@
 """Assets and uploads on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -11,6 +11,8 @@ from gallery.infra.wire import Input, Line, Output, Prose, Real, Whole, no_bool
 Checksum = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$", description="SHA-256, 64 hex digits.")]
 AssetIds = Annotated[list[UUID], Field(min_length=1, max_length=1000)]
 Rotation = Annotated[Literal[0, 90, 180, 270], BeforeValidator(no_bool), Field(description="Degrees clockwise.")]
+MOST_SHIFT: Final = 200 * 366 * 86_400
+MOST_FILES: Final = 5000
 Status = Literal["processing", "ready", "failed"]
 
 
@@ -79,6 +81,87 @@ class IdsIn(Input):
 class FavouriteIn(Input):
     ids: AssetIds
     favourite: bool
+
+
+class ArchiveIn(Input):
+    ids: AssetIds
+    archived: bool
+
+
+class DateIn(Input):
+    """Exactly one of shift_seconds, taken_at and restore; utc_offset goes with the first two or stands alone."""
+
+    ids: AssetIds
+    shift_seconds: Annotated[Whole, Field(ge=-MOST_SHIFT, le=MOST_SHIFT)] | None = Field(
+        default=None, description="How much later it was, in seconds; earlier below 0.", examples=[3600]
+    )
+    taken_at: datetime | None = Field(default=None, description="Local time without an offset, for all of them.")
+    restore: Literal[True] | None = Field(default=None, description="Brings back what the camera said.")
+    utc_offset: Annotated[Whole, Field(ge=-14 * 60, le=14 * 60)] | None = Field(
+        default=None, description="Minutes east of UTC; null makes it unknown."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.taken_at is not None and (self.taken_at.tzinfo is not None or self.taken_at.year < 1800):
+            raise ValueError("taken_at is a local time without an offset, from 1800 on")
+        ways = [way for way in (self.shift_seconds, self.taken_at, self.restore) if way is not None]
+        sets_offset = "utc_offset" in self.model_fields_set
+        if len(ways) > 1 or not (ways or sets_offset) or (self.restore and sets_offset):
+            raise ValueError("one of shift_seconds, taken_at, restore")
+        return self
+
+
+class PlaceIn(Input):
+    """Where it was; without coordinates, nowhere that is known."""
+
+    ids: AssetIds
+    latitude: Annotated[Real, Field(ge=-90, le=90)] | None = Field(default=None, description="Together with longitude.")
+    longitude: Annotated[Real, Field(ge=-180, le=180)] | None = None
+    restore: Literal[True] | None = Field(default=None, description="Brings back what the camera said.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude go together")
+        if self.restore and self.latitude is not None:
+            raise ValueError("restore goes without coordinates")
+        return self
+
+
+class BringIn(Input):
+    ids: AssetIds
+    space_id: UUID = Field(description="The space to bring them to.")
+    revive: bool = Field(default=False, description="Also what was deleted from that space on purpose.")
+
+
+class BroughtOut(Output):
+    changed: int
+    present: int = Field(description="So many were in that space already (or in its trash) and stayed where they were.")
+    deleted: list[UUID] = Field(description="Deleted from that space on purpose; `revive` brings them all the same.")
+    undo: list[UUID]
+
+
+class EditedOut(Output):
+    changed: int
+    undo: list[UUID] = Field(description="For POST /api/assets/undo.")
+
+
+class UndoIn(Input):
+    activity_ids: list[UUID] = Field(min_length=1, max_length=200)
+
+
+class DownloadIn(Input):
+    ids: list[UUID] = Field(min_length=1, max_length=MOST_FILES)
+
+
+class DownloadOut(Output):
+    url: str = Field(description="Opens once and again until `expires_at`, without a token.")
+    name: str
+    files: int
+    bytes: int = Field(description="Of the whole ZIP.")
+    missing: int = Field(description="So many originals cannot be read and are left out.")
+    expires_at: datetime
 
 
 class ChangedOut(Output):

@@ -1,6 +1,6 @@
 """What people do with assets: look, edit, mark, throw away, bring back."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,13 +9,14 @@ from gallery.access.actors import Actor, Member
 from gallery.access.assets import Want, require_asset, require_assets
 from gallery.access.spaces import require_role
 from gallery.assets import queries
+from gallery.assets.activity import ids_by_space, remember
 from gallery.assets.facts import restore_place, restore_time
 from gallery.assets.queries import AssetView, Known
 from gallery.infra.db import Session
 from gallery.infra.errors import Conflict, NotFound
 from gallery.infra.events import announce_assets
 from gallery.infra.jobs import NEW_WORK, Jobs
-from gallery.models import Activity, Asset, BlobState, Role, TimeSource
+from gallery.models import Asset, BlobState, Role, TimeSource
 
 
 async def check(
@@ -56,19 +57,34 @@ async def edit(session: Session, actor: Member, asset_id: UUID, changes: dict[st
         _set_place(asset, None, None)
     elif "latitude" in changes:
         await _edit_place(session, asset, changes["latitude"], changes["longitude"])
-    _remember(session, actor, asset.space_id, "edit", [asset.id], {"before": before})
+    remember(session, actor, asset.space_id, "edit", [asset.id], {"before": before})
     await announce_assets(session, asset.space_id, "changed", [asset.id])
     await session.flush()  # the caller reads the asset again, with its computed columns
 
 
 async def trash(session: Session, actor: Member, asset_ids: Sequence[UUID], *, now: datetime) -> int:
     """Puts assets in the trash, all or none; how many were not there yet."""
-    return await _move(session, actor, asset_ids, when=now)
+    return await _in_each_space(
+        session, actor, asset_ids, "trash", "trashed", lambda ids: queries.set_trashed(session, ids, now)
+    )
 
 
 async def restore(session: Session, actor: Member, asset_ids: Sequence[UUID]) -> int:
     """Takes assets out of the trash, all or none; how many were in it."""
-    return await _move(session, actor, asset_ids, when=None)
+    return await _in_each_space(
+        session, actor, asset_ids, "restore", "restored", lambda ids: queries.set_trashed(session, ids, None)
+    )
+
+
+async def set_archived(
+    session: Session, actor: Member, asset_ids: Sequence[UUID], archived: bool, *, now: datetime
+) -> int:
+    """Puts assets aside or brings them back to the timeline, all or none; how many changed."""
+    when = now if archived else None
+    verb = "archive" if archived else "unarchive"
+    return await _in_each_space(
+        session, actor, asset_ids, verb, "changed", lambda ids: queries.set_archived(session, ids, when)
+    )
 
 
 async def purge(session: Session, actor: Member, asset_ids: Sequence[UUID], *, now: datetime) -> int:
@@ -78,7 +94,7 @@ async def purge(session: Session, actor: Member, asset_ids: Sequence[UUID], *, n
         raise Conflict
     removed = await queries.bury(session, [asset.id for asset in assets], now)
     for space_id, gone in removed.items():
-        _remember(session, actor, space_id, "purge", gone, {})
+        remember(session, actor, space_id, "purge", gone, {})
         await announce_assets(session, space_id, "purged", gone)
     return sum(len(gone) for gone in removed.values())
 
@@ -146,26 +162,24 @@ def _set_place(asset: Asset, latitude: float | None, longitude: float | None) ->
     asset.place_edited = True
 
 
-async def _move(session: Session, actor: Member, asset_ids: Sequence[UUID], *, when: datetime | None) -> int:
+async def _in_each_space(
+    session: Session,
+    actor: Member,
+    asset_ids: Sequence[UUID],
+    verb: str,
+    change: str,
+    work: Callable[[list[UUID]], Awaitable[list[UUID]]],
+) -> int:
+    """Does something to all of the assets or none, writes it down and tells of it; how many changed."""
     assets = await require_assets(session, actor, asset_ids, Want.EDIT)
-    by_space: dict[UUID, list[UUID]] = {}
-    for asset in assets:
-        by_space.setdefault(asset.space_id, []).append(asset.id)
-    verb, change = ("trash", "trashed") if when else ("restore", "restored")
-    moved = 0
-    for space_id, ids in sorted(by_space.items()):
-        changed = await queries.set_trashed(session, ids, when)
-        if changed:
-            _remember(session, actor, space_id, verb, changed, {})
-            await announce_assets(session, space_id, change, changed)
-        moved += len(changed)
-    return moved
-
-
-def _remember(
-    session: Session, actor: Member, space_id: UUID, verb: str, asset_ids: list[UUID], details: dict[str, Any]
-) -> None:
-    session.add(Activity(space_id=space_id, user_id=actor.user_id, verb=verb, asset_ids=asset_ids, details=details))
+    changed = 0
+    for space_id, ids in ids_by_space(assets):
+        done = await work(ids)
+        if done:
+            remember(session, actor, space_id, verb, done, {})
+            await announce_assets(session, space_id, change, done)
+        changed += len(done)
+    return changed
 
 
 def _plain(value: Any) -> Any:

@@ -87,8 +87,8 @@ class TooManyRequests(GalleryError):
 
     code = "too-many-requests"
 
-    def __init__(self, *, retry_after: int) -> None:
-        super().__init__(retry_after=retry_after)
+    def __init__(self, code: str | None = None, /, *, retry_after: int) -> None:
+        super().__init__(code, retry_after=retry_after)
         self.retry_after = retry_after
 
 

@@ -87,6 +87,14 @@ TITLES: Final[dict[str, dict[str, str]]] = {
         "en": "Too many attempts. Please wait a little.",
         "ru": "Слишком много попыток. Подождите немного.",
     },
+    "too-many-downloads": {
+        "en": "Two of your archives are being downloaded already. Let one of them end first.",
+        "ru": "Два ваших архива уже скачиваются. Дождитесь, пока закончится хотя бы один.",
+    },
+    "in-trash": {
+        "en": "Some of this is in the trash. Restore it first.",
+        "ru": "Часть выбранного лежит в корзине. Сначала восстановите.",
+    },
     "upload-locked": {
         "en": "Another window is sending this file right now.",
         "ru": "Этот файл прямо сейчас отправляет другое окно.",
@@ -209,6 +217,8 @@ _FIELD_ERRORS: Final[dict[str, dict[str, str]]] = {
         "ru": "не короче 8 знаков и не длиннее 1024 байт",
     },
     "whole": {"en": "a whole number", "ru": "целое число"},
+    "one-space": {"en": "photos of one space at a time", "ru": "за один раз — фото одного пространства"},
+    "calendar": {"en": "this leads out of the calendar", "ru": "такого года в календаре нет"},
     "malformed": {"en": "missing or malformed", "ru": "нет значения, или оно записано неверно"},
 }
 

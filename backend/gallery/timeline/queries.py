@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -69,6 +69,8 @@ class WindowRow(NamedTuple):
     rotation: int
     favourite: bool
     live: bool
+    size: int
+    """Of the original; of a live photo, with its clip."""
 
 
 async def day_counts(session: Session, actor: Member, choice: Choice) -> tuple[list[str], list[int]]:
@@ -119,8 +121,10 @@ async def window(
     """
     last = datetime.combine(day, time.max)
     place = _place(actor, choice, last, offset, limit).subquery()
-    clip = aliased(Asset)
-    live = _any(select(literal(True).label("there")).where(clip.live_of == place.c.id))
+    clip, moving = aliased(Asset), aliased(Blob)
+    live = _any(
+        select(moving.size.label("size")).join(clip, clip.blob_id == moving.id).where(clip.live_of == place.c.id)
+    )
     favourite = _any(
         select(literal(True).label("there")).where(Favourite.user_id == actor.user_id, Favourite.asset_id == place.c.id)
     )
@@ -138,7 +142,8 @@ async def window(
             Blob.thumbhash,
             Asset.rotation,
             func.coalesce(favourite.c.there, False),
-            func.coalesce(live.c.there, False),
+            live.c.size.is_not(None),
+            Blob.size + func.coalesce(live.c.size, 0),
         )
         .join(Blob, Blob.id == place.c.blob_id)
         .join(Asset, Asset.id == place.c.id)
@@ -149,7 +154,7 @@ async def window(
     return [WindowRow._make(row) for row in (await session.execute(statement)).all()]
 
 
-def _any(statement: Select[bool]) -> FromClause:
+def _any(statement: Select[Any]) -> FromClause:
     return statement.limit(1).lateral()
 
 

@@ -74,6 +74,7 @@ def _columns(rows: Sequence[WindowRow], links: MediaLinks, now: datetime) -> dic
         "thumbhashes": [None if row.thumbhash is None else b64encode(row.thumbhash).decode() for row in rows],
         "times": [row.taken_at.hour * 60 + row.taken_at.minute for row in rows],
         "flags": [_flags(row) for row in rows],
+        "sizes": [-(-row.size // 1000) for row in rows],
         "durations": {str(i): round(row.duration, 1) for i, row in enumerate(rows) if row.duration},
         "rotations": {str(i): row.rotation for i, row in enumerate(rows) if row.rotation},
     }

@@ -18,13 +18,21 @@ BULK = {
     "restore": ("/api/assets/restore", {}),
     "purge": ("/api/assets/purge", {}),
     "favourite": ("/api/assets/favourite", {"favourite": True}),
+    "archive": ("/api/assets/archive", {"archived": True}),
+    "date": ("/api/assets/date", {"shift_seconds": 60}),
+    "place": ("/api/assets/place", {"latitude": 1, "longitude": 1}),
+    "move": ("/api/assets/move", {"space_id": "mine"}),
+    "copy": ("/api/assets/copy", {"space_id": "mine"}),
+    "download": ("/api/assets/download", {}),
 }
+FOR_WHO_SEES = {"favourite", "copy", "download"}
 
 
 def state(world: World) -> list[tuple[Any, ...]]:
     """What people could lose or gain."""
     return world.rows(
-        "SELECT 'asset', id::text, trashed_at::text FROM assets UNION ALL SELECT 'favourite', asset_id::text, user_id::text"
+        "SELECT 'asset', id::text, concat_ws(' ', space_id, trashed_at, archived_at, taken_at, latitude) FROM assets UNION ALL"
+        " SELECT 'done', id::text, verb FROM activity UNION ALL SELECT 'favourite', asset_id::text, user_id::text"
         " FROM favourites UNION ALL SELECT 'stone', space_id::text, sha256::text FROM tombstones UNION ALL"
         " SELECT 'member', user_id::text, role FROM memberships UNION ALL SELECT 'invitation', id::text, revoked_at::text"
         " FROM invitations ORDER BY 1, 2, 3"
@@ -112,10 +120,12 @@ async def test_bulk_is_all_or_nothing(world: World, verb: str, stray: str) -> No
     }
     other = uuid7() if stray == "missing" else await strays[stray]()
     path, more = BULK[verb]
+    if "space_id" in more:
+        more = {"space_id": str(anna.personal_space)}
     before = state(world)
     answer = await anna.http.post(path, json={"ids": [str(mine[0]), str(other), str(mine[1])], **more})
     promise = 403 if stray == "other's" else 404
-    if verb == "favourite" and stray == "other's":
+    if verb in FOR_WHO_SEES and stray == "other's":
         promise = 200
     assert answer.status_code == promise
     assert (state(world) == before) is (promise != 200)

@@ -69,6 +69,39 @@ async def test_an_upload_of_what_is_there(world: World) -> None:
     assert len(sent) == DUPLICATE, "\n".join(sent)
 
 
+# Session, assets, what is set, a note of it, news.
+EDIT = 5
+# Session, assets, role, what belongs to them, spaces, bytes, what is there, tombstones, who belongs to the space. To copy
+# is one statement, a note and a piece of news; to move is two, with a note and news in either space.
+MOVE, COPY = 15, 12
+# Session, assets, files, the space's name, a note of it.
+DOWNLOAD = 5
+
+
+@pytest.mark.parametrize(
+    ("verb", "more", "budget"),
+    [
+        ("archive", {"archived": True}, EDIT),
+        ("date", {"shift_seconds": 60}, EDIT),
+        ("place", {"latitude": 1, "longitude": 1}, EDIT),
+        ("move", {"space_id": "there"}, MOVE),
+        ("copy", {"space_id": "there"}, COPY),
+        ("download", {}, DOWNLOAD),
+    ],
+)
+async def test_many_at_once_cost_what_one_costs(world: World, verb: str, more: dict[str, object], budget: int) -> None:
+    anna = await world.person("anna")
+    there = await world.space(owner=anna)
+    if "space_id" in more:
+        more = {"space_id": str(there)}
+    for count in (1, 12):
+        ids = [str(await world.asset(anna.personal_space, by=anna)) for _ in range(count)]
+        with statements(world) as sent:
+            answer = await anna.http.post(f"/api/assets/{verb}", json={"ids": ids, **more})
+        assert answer.status_code == 200, answer.text
+        assert len(sent) == budget, "\n".join(sent)
+
+
 async def test_who_is_not_signed_in_costs_no_statement(world: World) -> None:
     with statements(world) as sent:
         assert (await world.client().get("/api/me")).status_code == 401

@@ -2,7 +2,15 @@
 import { authorizedFetch } from './client';
 import { Problem } from './problem';
 
-export type AssetChange = 'added' | 'ready' | 'failed' | 'changed' | 'trashed' | 'restored' | 'purged';
+export type AssetChange =
+  | 'added'
+  | 'ready'
+  | 'failed'
+  | 'changed'
+  | 'trashed'
+  | 'restored'
+  | 'purged'
+  | 'moved';
 
 export type GalleryEvent =
   | { type: 'assets'; spaceId: string; change: AssetChange; ids: string[] }

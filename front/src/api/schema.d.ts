@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Assets
+         * @description Puts assets aside or brings them back to the timeline, all or none.
+         */
+        post: operations["assets.archive_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/check": {
         parameters: {
             query?: never;
@@ -44,6 +64,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy Assets
+         * @description The same, and they also stay where they are.
+         */
+        post: operations["assets.copy_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Date Assets
+         * @description Corrects when assets were taken, all or none.
+         */
+        post: operations["assets.date_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Download Assets
+         * @description An address from which the originals come as one ZIP, with the clips of live photos and sidecars.
+         */
+        post: operations["assets.download_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/favourite": {
         parameters: {
             query?: never;
@@ -58,6 +138,46 @@ export interface paths {
          * @description Marks assets as the caller's favourites, or unmarks them.
          */
         post: operations["assets.favourite_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Assets
+         * @description Moves assets to another space with what belongs to them, all or none of those that are not there already.
+         */
+        post: operations["assets.move_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Place Assets
+         * @description Corrects where assets were taken, all or none.
+         */
+        post: operations["assets.place_assets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -118,6 +238,26 @@ export interface paths {
          * @description Puts assets in the trash, all or none.
          */
         post: operations["assets.trash_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Edits
+         * @description Takes back what the caller did to date, place or space; what has changed once more since stays.
+         */
+        post: operations["assets.undo_edits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -756,6 +896,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** ArchiveIn */
+        ArchiveIn: {
+            /** Archived */
+            archived: boolean;
+            /** Ids */
+            ids: string[];
+        };
         /** AssetOut */
         AssetOut: {
             /** Altitude */
@@ -913,6 +1060,40 @@ export interface components {
             /** Utc Offset */
             utc_offset?: number | null;
         };
+        /** BringIn */
+        BringIn: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Revive
+             * @description Also what was deleted from that space on purpose.
+             * @default false
+             */
+            revive?: boolean;
+            /**
+             * Space Id
+             * Format: uuid
+             * @description The space to bring them to.
+             */
+            space_id: string;
+        };
+        /** BroughtOut */
+        BroughtOut: {
+            /** Changed */
+            changed: number;
+            /**
+             * Deleted
+             * @description Deleted from that space on purpose; `revive` brings them all the same.
+             */
+            deleted: string[];
+            /**
+             * Present
+             * @description So many were in that space already (or in its trash) and stayed where they were.
+             */
+            present: number;
+            /** Undo */
+            undo: string[];
+        };
         /** ChangedOut */
         ChangedOut: {
             /** Changed */
@@ -955,6 +1136,35 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * DateIn
+         * @description Exactly one of shift_seconds, taken_at and restore; utc_offset goes with the first two or stands alone.
+         */
+        DateIn: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Restore
+             * @description Brings back what the camera said.
+             */
+            restore?: true | null;
+            /**
+             * Shift Seconds
+             * @description How much later it was, in seconds; earlier below 0.
+             * @example 3600
+             */
+            shift_seconds?: number | null;
+            /**
+             * Taken At
+             * @description Local time without an offset, for all of them.
+             */
+            taken_at?: string | null;
+            /**
+             * Utc Offset
+             * @description Minutes east of UTC; null makes it unknown.
+             */
+            utc_offset?: number | null;
+        };
         /** DeadLetterOut */
         DeadLetterOut: {
             /** Attempts */
@@ -977,6 +1187,48 @@ export interface components {
         DeadLettersOut: {
             /** Items */
             items: components["schemas"]["DeadLetterOut"][];
+        };
+        /** DownloadIn */
+        DownloadIn: {
+            /** Ids */
+            ids: string[];
+        };
+        /** DownloadOut */
+        DownloadOut: {
+            /**
+             * Bytes
+             * @description Of the whole ZIP.
+             */
+            bytes: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Files */
+            files: number;
+            /**
+             * Missing
+             * @description So many originals cannot be read and are left out.
+             */
+            missing: number;
+            /** Name */
+            name: string;
+            /**
+             * Url
+             * @description Opens once and again until `expires_at`, without a token.
+             */
+            url: string;
+        };
+        /** EditedOut */
+        EditedOut: {
+            /** Changed */
+            changed: number;
+            /**
+             * Undo
+             * @description For POST /api/assets/undo.
+             */
+            undo: string[];
         };
         /** FailureOut */
         FailureOut: {
@@ -1256,9 +1508,29 @@ export interface components {
              */
             refresh_in_body?: boolean;
         };
+        /**
+         * PlaceIn
+         * @description Where it was; without coordinates, nowhere that is known.
+         */
+        PlaceIn: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Latitude
+             * @description Together with longitude.
+             */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /**
+             * Restore
+             * @description Brings back what the camera said.
+             */
+            restore?: true | null;
+        };
         Problem: {
             /** @enum {string} */
-            code: "already-member" | "checksum-mismatch" | "conflict" | "cross-site" | "deleted-before" | "empty-file" | "forbidden" | "gone" | "internal" | "invalid" | "invalid-init-data" | "invalid-setup-link" | "invitation-gone" | "last-owner" | "login-taken" | "malformed" | "max-not-configured" | "method-not-allowed" | "no-file" | "no-such-login" | "not-failed" | "not-found" | "offset-conflict" | "personal-space" | "quota-exceeded" | "session-revoked" | "space-not-empty" | "storage-full" | "too-large" | "too-many-requests" | "unauthorized" | "unavailable" | "unsupported-tus-version" | "unsupported-type" | "upload-locked" | "wrong-password";
+            code: "already-member" | "checksum-mismatch" | "conflict" | "cross-site" | "deleted-before" | "empty-file" | "forbidden" | "gone" | "in-trash" | "internal" | "invalid" | "invalid-init-data" | "invalid-setup-link" | "invitation-gone" | "last-owner" | "login-taken" | "malformed" | "max-not-configured" | "method-not-allowed" | "no-file" | "no-such-login" | "not-failed" | "not-found" | "offset-conflict" | "personal-space" | "quota-exceeded" | "session-revoked" | "space-not-empty" | "storage-full" | "too-large" | "too-many-downloads" | "too-many-requests" | "unauthorized" | "unavailable" | "unsupported-tus-version" | "unsupported-type" | "upload-locked" | "wrong-password";
             errors?: {
                 field: string;
                 message: string;
@@ -1452,6 +1724,11 @@ export interface components {
             refresh_token: string | null;
             user: components["schemas"]["UserOut"];
         };
+        /** UndoIn */
+        UndoIn: {
+            /** Activity Ids */
+            activity_ids: string[];
+        };
         /** UploadOut */
         UploadOut: {
             asset: components["schemas"]["StoredOut"] | null;
@@ -1562,6 +1839,11 @@ export interface components {
             };
             /** Sigs */
             sigs: string[];
+            /**
+             * Sizes
+             * @description Kilobytes of the original, rounded up; of a live photo, with its clip.
+             */
+            sizes: number[];
             /**
              * Thumb
              * @example thumb-1
@@ -1710,6 +1992,66 @@ export interface operations {
             };
         };
     };
+    "assets.archive_assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArchiveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "assets.check_assets": {
         parameters: {
             query?: never;
@@ -1770,6 +2112,204 @@ export interface operations {
             };
         };
     };
+    "assets.copy_assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BringIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroughtOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assets.date_assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assets.download_assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DownloadIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `retry_after` is in seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "assets.favourite_assets": {
         parameters: {
             query?: never;
@@ -1794,6 +2334,144 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assets.move_assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BringIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroughtOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assets.place_assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1992,6 +2670,84 @@ export interface operations {
             };
             /** @description NotFound */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assets.undo_edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooLarge */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

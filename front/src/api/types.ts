@@ -20,6 +20,9 @@ export type InvitationPreview = Schemas['InvitationPreviewOut'];
 
 export type Asset = Schemas['AssetOut'];
 export type AssetUpdate = Schemas['AssetPatch'];
+export type DateEdit = Schemas['DateIn'];
+export type PlaceEdit = Schemas['PlaceIn'];
+export type Download = Schemas['DownloadOut'];
 export type CheckedChecksum = Schemas['CheckedOut'];
 export type TimelineView = Schemas['View'];
 export type TimelineKind = Schemas['Kind'];

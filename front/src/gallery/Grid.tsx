@@ -12,8 +12,10 @@ import { useTranslation } from '@/shared/i18n';
 import { Button, CheckIcon } from '@/shared/ui';
 import { Chooser } from './chooser';
 import { attachChoosing } from './choosingGestures';
+import type { GridDensity } from './density';
+import { attachDensity } from './densityGestures';
 import styles from './Grid.module.css';
-import type { GridModel, SectionView } from './gridModel';
+import type { GridModel, Point, SectionView } from './gridModel';
 import { useLabels } from './labels';
 import { Scrubber } from './Scrubber';
 import type { Header } from './sectionLayout';
@@ -36,6 +38,9 @@ interface GridProps {
   /** Where an asset lives, for opening it in another tab. */
   href: (id: string) => string;
   onOpen: (index: number, facts: AssetFacts, tile: HTMLElement) => void;
+  density: GridDensity;
+  /** Closer (1) or further away (-1) around a point of the scrolled element. Returns whether there was a step. */
+  onDensity: (step: 1 | -1, at: Point) => boolean;
   /** A range could not be gathered. */
   onTrouble: (error: unknown) => void;
   label: string;
@@ -48,7 +53,8 @@ const TOO_FAST = 4;
 const HOLD = 90;
 
 /** The scrolling wall of assets. Its parent gives it its size. */
-export function Grid({ model, selection, href, onOpen, onTrouble, label, ref, children }: GridProps) {
+export function Grid(props: GridProps) {
+  const { model, selection, href, onOpen, density, onDensity, onTrouble, label, ref, children } = props;
   const { t } = useTranslation('gallery');
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
@@ -90,6 +96,21 @@ export function Grid({ model, selection, href, onOpen, onTrouble, label, ref, ch
       onOpen,
     });
   }, [model, selection, chooser, onOpen]);
+
+  useEffect(() => {
+    if (!scroller.current || !canvas.current) return undefined;
+    const [outside, inside] = [scroller.current, canvas.current];
+    return attachDensity({
+      scroller: outside,
+      canvas: inside,
+      onStep(step, { clientX, clientY }) {
+        const origin = inside.getBoundingClientRect();
+        return onDensity(step, { left: clientX - origin.left, top: clientY - origin.top });
+      },
+    });
+  }, [onDensity]);
+
+  useSettling(canvas, density);
 
   const tileAt = (index: number) =>
     canvas.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null;
@@ -178,6 +199,7 @@ export function Grid({ model, selection, href, onOpen, onTrouble, label, ref, ch
             <SectionPart
               key={identity(section.section)}
               view={section}
+              isDense={density === 'months'}
               services={services}
               chooser={chooser}
             />
@@ -197,12 +219,25 @@ export function Grid({ model, selection, href, onOpen, onTrouble, label, ref, ch
   );
 }
 
+/** A new density comes into its place from a little nearer or further away. */
+function useSettling(canvas: React.RefObject<HTMLElement | null>, density: GridDensity): void {
+  const shown = useRef(density);
+  useLayoutEffect(() => {
+    if (shown.current === density) return;
+    shown.current = density;
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    canvas.current?.animate([{ opacity: 0.35 }, { opacity: 1 }], { duration: 220, easing: 'ease-out' });
+  }, [canvas, density]);
+}
+
 function SectionPart({
   view,
+  isDense,
   services,
   chooser,
 }: {
   view: SectionView;
+  isDense: boolean;
   services: TileServices;
   chooser: Chooser;
 }) {
@@ -215,13 +250,11 @@ function SectionPart({
     <div className={styles.section} style={{ top, height: layout.height }}>
       {layout.headers.map((header) => {
         const fragment = section.fragments[header.fragment] as Fragment;
-        return header.kind === 'month' ? (
-          <MonthHeader key={section.month} header={header} day={fragment.day} />
-        ) : (
-          <DayHeader
-            key={fragment.day}
+        return (
+          <PeriodHeader
+            key={header.kind === 'month' ? section.month : fragment.day}
             header={header}
-            day={fragment.day}
+            period={header.kind === 'month' ? section.month : fragment.day}
             selection={services.selection}
             chooser={chooser}
           />
@@ -237,6 +270,7 @@ function SectionPart({
             facts={facts}
             index={section.first + position}
             {...box}
+            isSmall={isDense}
             services={services}
             labels={labels}
           />
@@ -248,44 +282,42 @@ function SectionPart({
   );
 }
 
-function MonthHeader({ header, day }: { header: Header; day: string }) {
-  const labels = useLabels();
-  return (
-    <h2 className={styles.month} style={boxOf(header)}>
-      {labels.month(day)}
-    </h2>
-  );
-}
-
-function DayHeader({
+/** The name of a month or a day, and a check mark that chooses all of it. */
+function PeriodHeader({
   header,
-  day,
+  period,
   selection,
   chooser,
 }: {
   header: Header;
-  day: string;
+  period: string;
   selection: Selection;
   chooser: Chooser;
 }) {
   const { t } = useTranslation('gallery');
   const labels = useLabels();
-  const isChosen = useSyncExternalStore(selection.subscribe, () => chooser.isDayChosen(day));
+  const isChosen = useSyncExternalStore(selection.subscribe, () => chooser.isChosen(period));
   const isChoosing = useSyncExternalStore(selection.subscribe, () => selection.size > 0);
-  const label = labels.day(day);
+  const isMonth = header.kind === 'month';
+  const label = isMonth ? labels.month(period) : labels.day(period);
+  const Heading = isMonth ? 'h2' : 'h3';
   return (
-    <h3 className={styles.day} style={boxOf(header)} data-choosing={isChoosing || undefined}>
+    <Heading
+      className={isMonth ? styles.month : styles.day}
+      style={boxOf(header)}
+      data-choosing={isChoosing || undefined}
+    >
       <button
         type="button"
         aria-pressed={isChosen}
-        aria-label={t('select.day', { day: label })}
-        className={styles.dayCheck}
-        onClick={() => chooser.day(day)}
+        aria-label={isMonth ? t('select.month', { month: label }) : t('select.day', { day: label })}
+        className={styles.check}
+        onClick={() => chooser.period(period)}
       >
         <CheckIcon size={14} />
       </button>
-      <span className={styles.dayLabel}>{label}</span>
-    </h3>
+      <span className={styles.label}>{label}</span>
+    </Heading>
   );
 }
 

@@ -24,6 +24,8 @@ interface TileProps {
   readonly top: number;
   readonly width: number;
   readonly height: number;
+  /** Too small for marks and for a blurred picture before the real one: its colour is enough. */
+  readonly isSmall: boolean;
   readonly services: TileServices;
   readonly labels: Labels;
 }
@@ -42,6 +44,7 @@ export const Tile = memo(function Tile({
   top,
   width,
   height,
+  isSmall,
   services,
   labels,
 }: TileProps) {
@@ -57,6 +60,7 @@ export const Tile = memo(function Tile({
       className={styles.tile}
       style={{ left, top, width, height }}
       data-index={index}
+      data-small={isSmall || undefined}
       data-selected={isSelected || undefined}
       data-choosing={state !== 0 || undefined}
     >
@@ -68,16 +72,16 @@ export const Tile = memo(function Tile({
         draggable={false}
         aria-label={labels.tile(facts, isSelected)}
       >
-        {facts.thumbhash && <Placeholder hash={facts.thumbhash} rotation={facts.rotation} />}
+        {facts.thumbhash && !isSmall && <Placeholder hash={facts.thumbhash} rotation={facts.rotation} />}
         {facts.thumb && <Thumb facts={facts} services={services} />}
         {facts.video && (
           <span className={styles.duration}>
-            {labels.duration(facts)}
-            <PlayIcon size={14} />
+            {!isSmall && labels.duration(facts)}
+            <PlayIcon size={isSmall ? 10 : 14} />
           </span>
         )}
-        {facts.live && <LiveIcon size={20} className={styles.live} />}
-        {facts.favourite && <HeartFilledIcon size={16} className={styles.favourite} />}
+        {facts.live && !isSmall && <LiveIcon size={20} className={styles.live} />}
+        {facts.favourite && <HeartFilledIcon size={isSmall ? 11 : 16} className={styles.favourite} />}
         {facts.processing && <span className={styles.processing} />}
         {facts.failed && <ErrorIcon size={28} className={styles.failed} />}
       </a>

@@ -23,19 +23,19 @@ export class Chooser {
     if (anchor === null) this.selection.anchor = this.model.assetAt(index)?.id ?? null;
   }
 
-  /** The whole day; takes it away when it is chosen already. */
-  day(day: string): void {
-    const range = this.model.dayRange(day);
+  /** A whole day (`YYYY-MM-DD`) or month (`YYYY-MM`); takes it away when it is chosen already. */
+  period(period: string): void {
+    const range = this.model.rangeOf(period);
     if (!range) return;
-    if (this.isDayChosen(day)) {
-      const ofDay = this.selection.facts().filter((facts) => facts.day === day);
-      this.selection.remove(ofDay.map((facts) => facts.id));
+    if (this.isChosen(period)) {
+      const inside = this.selection.facts().filter((facts) => facts.day.startsWith(period));
+      this.selection.remove(inside.map((facts) => facts.id));
     } else this.add(range.first, range.first + range.count - 1);
   }
 
-  isDayChosen(day: string): boolean {
-    const count = this.model.dayRange(day)?.count ?? 0;
-    return count > 0 && this.selection.countOfDay(day) >= this.model.shownOfDay(day);
+  isChosen(period: string): boolean {
+    const count = this.model.rangeOf(period)?.count ?? 0;
+    return count > 0 && this.selection.countOf(period) >= this.model.shownOf(period);
   }
 
   all(): void {

@@ -220,7 +220,7 @@ describe('GridModel', () => {
     model.jumpToProgress(0.5);
     await screen.rest();
     const place = model.place();
-    const index = (model.dayRange(place?.day ?? '')?.first ?? 0) + (place?.offset ?? 0);
+    const index = (model.rangeOf(place?.day ?? '')?.first ?? 0) + (place?.offset ?? 0);
     const watched = model.assetAt(index + 12)?.id ?? '';
     const before = screen.tiles().get(watched) ?? Number.NaN;
     model.hide([model.assetAt(index)?.id ?? '']);
@@ -337,5 +337,108 @@ describe('two million assets', () => {
     expect(screen.tiles().size).toBeGreaterThan(0);
     // Generous: some ten times what an ordinary machine needs.
     expect((performance.now() - started) / 100).toBeLessThan(50);
+  });
+});
+
+describe('density', () => {
+  const counts = Array.from({ length: 60 }, (_, back): [string, number] => [
+    dayBack(back),
+    1 + ((back * 37) % 90),
+  ]);
+
+  async function inTheMiddle(library: FakeLibrary) {
+    const model = new GridModel(library);
+    const screen = new Screen(model);
+    model.setSkeleton(library.skeleton());
+    await screen.rest();
+    model.jumpToProgress(0.5);
+    await screen.rest();
+    screen.scrollBy(-333);
+    await screen.rest();
+    return { model, screen };
+  }
+
+  test('what lies at a point stays there, there and back', async () => {
+    const library = new FakeLibrary(counts);
+    const { model, screen } = await inTheMiddle(library);
+    const point = { left: 500, top: screen.scrollTop + 400 };
+    const index = model.indexAtPoint(point.left, point.top) ?? -1;
+    const id = model.assetAt(index)?.id ?? '';
+    model.setDensity('months', point);
+    expect(Math.abs((screen.tiles().get(id) ?? Number.NaN) - 400)).toBeLessThan(130);
+    await screen.rest();
+    const small = screen.tiles().get(id) ?? Number.NaN;
+    expect(Math.abs(small - 400)).toBeLessThan(130);
+    expect(screen.visible().length).toBeGreaterThan(60);
+    model.setDensity('days', { left: 500, top: screen.scrollTop + small + 20 });
+    await screen.rest();
+    expect(screen.visible().length).toBeLessThan(40);
+    expect([...screen.tiles().keys()].some((shown) => shown === id)).toBe(true);
+  });
+
+  test('known pictures are shown at once in the other density', async () => {
+    const library = new FakeLibrary(counts);
+    const { model, screen } = await inTheMiddle(library);
+    library.hold();
+    model.setDensity('months', { left: 500, top: screen.scrollTop + 400 });
+    expect(screen.visible().length).toBeGreaterThan(30);
+    library.release();
+  });
+
+  test('a wall has full rows but for the last of a month, and no day', async () => {
+    const library = new FakeLibrary([
+      ['2026-05-20', 700],
+      ['2026-05-03', 333],
+      ['2026-04-30', 40],
+    ]);
+    const model = new GridModel(library, { density: 'months' });
+    const screen = new Screen(model);
+    model.setSkeleton(library.skeleton());
+    for (const progress of [0, 0.3, 0.6, 1]) {
+      model.jumpToProgress(progress);
+      await screen.rest();
+      for (const { layout, section } of model.getView().sections) {
+        expect(layout.headers.filter((header) => header.kind === 'day')).toEqual([]);
+        const rows = section.closesMonth ? layout.lines.slice(0, -1) : layout.lines;
+        for (const row of rows) {
+          const last = layout.order[row.end - 1] as number;
+          const right = (layout.boxes[last * 4] as number) + (layout.boxes[last * 4 + 2] as number);
+          expect(right).toBe(1300);
+        }
+      }
+    }
+  });
+
+  test('a month is shown from its beginning, also after it has loaded', async () => {
+    const library = new FakeLibrary(counts);
+    const model = new GridModel(library, { density: 'months' });
+    const screen = new Screen(model);
+    model.setSkeleton(library.skeleton());
+    await screen.rest();
+    const month = dayBack(40).slice(0, 7);
+    library.hold();
+    model.goToMonth(month);
+    await screen.rest();
+    library.release();
+    await screen.rest();
+    const first = library.assets.find((facts) => facts.day.startsWith(month))?.id ?? '';
+    expect(screen.tiles().get(first)).toBe(64);
+  });
+
+  test('what arrives above the reader is counted until they go there', async () => {
+    const library = new FakeLibrary(counts);
+    const { model, screen } = await inTheMiddle(library);
+    const before = screen.tiles();
+    library.add(dayBack(0), 7);
+    model.setSkeleton(library.skeleton());
+    await screen.rest();
+    expect(model.arrivals).toBe(7);
+    for (const id of screen.visible()) expect(screen.tiles().get(id)).toBe(before.get(id));
+    library.remove(library.assets[0]?.id ?? '');
+    model.setSkeleton(library.skeleton());
+    await screen.rest();
+    expect(model.arrivals).toBe(6);
+    model.jumpToProgress(0);
+    expect(model.arrivals).toBe(0);
   });
 });

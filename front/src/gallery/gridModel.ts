@@ -7,6 +7,7 @@
  * model remembers what is at the top of the screen (the anchor) and afterwards moves the virtual offset so that
  * it is still there. The reader at the very top is the exception: there, new photos push the old ones down.
  */
+import type { GridDensity } from './density';
 import { type Geometry, geometryFor } from './geometry';
 import { Heights } from './heights';
 import { gridRatio } from './justify';
@@ -44,6 +45,12 @@ export interface ReadingPlace {
   readonly inset: number;
 }
 
+/** A point of the scrolled element. */
+export interface Point {
+  readonly left: number;
+  readonly top: number;
+}
+
 export interface Mark {
   readonly label: string;
   /** 0 is the newest end, 1 the oldest. */
@@ -79,9 +86,15 @@ const FAR_JUMP_DELAY = 70;
 /** How long a changed skeleton may wait for the windows that the screen needs. */
 const SWAP_PATIENCE = 1_500;
 const MOST_LAYOUTS = 160;
+/** When the density changes, so many assets to either side are taken along until they are loaded anew. */
+const TAKEN_ALONG = 700;
 
 export class GridModel {
   private map = new SectionMap(EMPTY);
+  private density: GridDensity;
+  private skeleton = EMPTY;
+  /** How many more assets there are above the reader than when they were last at the top. */
+  private newAbove = 0;
   private revision: string | null = null;
   private positions = new Map<string, number>();
   private heights = new Heights(new Float64Array(0));
@@ -103,6 +116,8 @@ export class GridModel {
   private commandedScroll: number | null = null;
   /** Where a jump was meant to lead, until what lies there is loaded. */
   private destination: (Anchor & { kind: 'asset' }) | null = null;
+  /** Where one was when the screen was turned, until one scrolls: turned back, it shows the same again. */
+  private turnedAt: Anchor | null = null;
   private waiting: { readonly since: number; readonly revision: string } | null = null;
   private readonly viewListeners = new Set<() => void>();
   private readonly scrollListeners = new Set<() => void>();
@@ -110,8 +125,12 @@ export class GridModel {
 
   private readonly source: AssetSource;
 
-  constructor(source: AssetSource, options: { now?: () => number; mostPixels?: number } = {}) {
+  constructor(
+    source: AssetSource,
+    options: { now?: () => number; mostPixels?: number; density?: GridDensity } = {},
+  ) {
     this.source = source;
+    this.density = options.density ?? 'days';
     this.space = new ScrollSpace(options.mostPixels);
     this.cache = new WindowCache(
       source,
@@ -165,13 +184,14 @@ export class GridModel {
   }
 
   resize(width: number, height: number): void {
-    const geometry = geometryFor(width);
+    const geometry = geometryFor(width, this.density);
     if (this.geometry?.width === geometry.width) {
       this.viewport = height;
       this.compose();
       return;
     }
-    const anchor = this.anchor();
+    const anchor = this.turnedAt ?? this.anchor();
+    this.turnedAt = anchor;
     this.viewport = height;
     this.geometry = geometry;
     this.layouts.clear();
@@ -181,10 +201,31 @@ export class GridModel {
     this.compose();
   }
 
+  /** Shows the same assets larger or smaller; what lies at the point, or in the middle, stays there. */
+  setDensity(density: GridDensity, point: Point | null = null): void {
+    if (density === this.density) return;
+    const isAtTop = this.anchor().kind === 'top' && !point;
+    const focus = this.focusAt(point);
+    const known = focus && this.loadedAround(focus.index);
+    this.density = density;
+    this.waiting = null;
+    this.stop('swap');
+    this.revision = this.skeleton.revision;
+    this.adopt(new SectionMap(this.skeleton, density));
+    this.layouts.clear();
+    this.measured.clear();
+    if (!this.geometry) return;
+    this.geometry = geometryFor(this.geometry.width, density);
+    if (known) this.takeAlong(known);
+    this.rebuildHeights();
+    if (isAtTop || !focus) this.moveTo(0);
+    else this.keepAt(focus);
+  }
+
   /** The person scrolled by hand. */
   scrolled(scrollTop: number): void {
     const distance = Math.abs(scrollTop - this.scrollTop);
-    if (distance >= 2) this.destination = null;
+    if (distance >= 2) this.destination = this.turnedAt = null;
     // A jump of our own comes back as a scroll event that goes nowhere.
     const far = distance > this.viewport * 2 || (this.jumping && distance < 2);
     this.scrollTop = scrollTop;
@@ -206,7 +247,8 @@ export class GridModel {
     const { revision } = skeleton;
     if (revision === (this.waiting?.revision ?? this.revision)) return;
     this.outdateChangedDays(skeleton);
-    const next = new SectionMap(skeleton);
+    this.skeleton = skeleton;
+    const next = new SectionMap(skeleton, this.density);
     const since = this.waiting?.since ?? performance.now();
     const patience = since + SWAP_PATIENCE - performance.now();
     if (this.map.total === 0 || !this.geometry || patience < 0) {
@@ -220,6 +262,11 @@ export class GridModel {
     };
     this.later('swap', patience, commit);
     void Promise.allSettled(needed.map((section) => this.cache.load(section))).then(commit);
+  }
+
+  /** How many photos have arrived above what one reads, since one was at the top. */
+  get arrivals(): number {
+    return Math.max(0, this.newAbove);
   }
 
   get total(): number {
@@ -318,16 +365,16 @@ export class GridModel {
     return !facts || !this.hidden.has(facts.id);
   }
 
-  dayRange(day: string): { first: number; count: number } | null {
-    return this.map.dayRange(day);
+  /** Where a day (`YYYY-MM-DD`) or a month (`YYYY-MM`) begins in the sequence and how much it holds. */
+  rangeOf(period: string): { first: number; count: number } | null {
+    return period.length === 7 ? this.map.monthRange(period) : this.map.dayRange(period);
   }
 
-  /** How many assets of a day are shown, as far as that is known. */
-  shownOfDay(day: string): number {
-    return (
-      (this.map.dayRange(day)?.count ?? 0) -
-      this.cache.count((facts) => facts.day === day && this.hidden.has(facts.id))
-    );
+  /** How many assets of a day or a month are shown, as far as that is known. */
+  shownOf(period: string): number {
+    const count = this.rangeOf(period)?.count ?? 0;
+    if (this.hidden.size === 0) return count;
+    return count - this.cache.count((facts) => facts.day.startsWith(period) && this.hidden.has(facts.id));
   }
 
   /** All assets between two indexes (inclusive, any order), loaded window by window. */
@@ -402,6 +449,15 @@ export class GridModel {
     this.destination = { kind: 'asset', id: null, index, day: range ? place.day : '', inset };
   }
 
+  /** Shows a month (`YYYY-MM`, or any of its days) from its beginning. */
+  goToMonth(month: string): void {
+    const range = this.map.monthRange(month.slice(0, 7));
+    if (!range || !this.geometry) return;
+    const position = this.map.sectionAt(range.first);
+    for (let round = 0; round < 2; round++) this.moveTo(this.heights.top(position));
+    this.aimAt(range.first);
+  }
+
   /** Scrolls as little as needed to show the asset; in the middle when it is far away. */
   reveal(index: number): void {
     if (!this.geometry || this.map.total === 0) return;
@@ -462,11 +518,58 @@ export class GridModel {
     this.waiting = null;
     this.stop('swap');
     this.revision = revision;
-    this.map = next;
-    this.positions = new Map(this.map.sections.map((section, position) => [section.key, position]));
+    this.adopt(next);
+    if (anchor.kind === 'asset' && next.total > 0) this.newAbove += this.indexOfAnchor(anchor) - anchor.index;
     this.rebuildHeights();
     this.restore(anchor);
     this.compose();
+  }
+
+  private adopt(next: SectionMap): void {
+    this.map = next;
+    this.positions = new Map(next.sections.map((section, position) => [section.key, position]));
+  }
+
+  /** The asset at a point, or in the middle of the screen, and how far below the screen's top its middle is. */
+  private focusAt(point: Point | null): { index: number; below: number } | null {
+    if (!this.geometry || this.map.total === 0) return null;
+    const top = point?.top ?? this.virtualTop - this.space.shift + this.viewport / 2;
+    const index = this.indexAtPoint(point?.left ?? this.geometry.width / 2, top);
+    if (index === null) return null;
+    return { index, below: this.topOf(index) + this.boxHeight(index) / 2 - this.virtualTop };
+  }
+
+  private keepAt({ index, below }: { index: number; below: number }): void {
+    for (let round = 0; round < 2; round++)
+      this.moveTo(this.topOf(index) + this.boxHeight(index) / 2 - below);
+    this.aimAt(index);
+  }
+
+  /** Keeps an asset where it is on the screen until what is around it is loaded. */
+  private aimAt(index: number): void {
+    const section = this.sectionOf(index);
+    if (!section) return;
+    const facts = this.assetAt(index);
+    const day = facts?.day ?? dayOf(section, index - section.first);
+    const inset = this.virtualTop - this.topOf(index);
+    this.destination = { kind: 'asset', id: facts?.id ?? null, index, day, inset };
+  }
+
+  private loadedAround(index: number): Map<number, AssetFacts> {
+    const known = new Map<number, AssetFacts>();
+    for (let at = Math.max(0, index - TAKEN_ALONG); at < index + TAKEN_ALONG; at++) {
+      const facts = this.assetAt(at);
+      if (facts) known.set(at, facts);
+    }
+    return known;
+  }
+
+  private takeAlong(known: ReadonlyMap<number, AssetFacts>): void {
+    for (const position of new Set([...known.keys()].map((index) => this.map.sectionAt(index)))) {
+      const section = this.map.sections[position] as Section;
+      const assets = Array.from({ length: section.count }, (_, at) => known.get(section.first + at) ?? null);
+      this.cache.seed(section, assets);
+    }
   }
 
   /** What the screen would show of a new state: the sections that it must not show half-loaded. */
@@ -655,7 +758,7 @@ export class GridModel {
   }
 
   private moveTo(virtualTop: number): void {
-    this.destination = null;
+    this.destination = this.turnedAt = null;
     this.space.resize(this.heights.total, this.viewport);
     const { scrollTop, shift } = this.space.place(virtualTop);
     this.space.shift = shift;
@@ -715,6 +818,7 @@ export class GridModel {
   }
 
   private publish(): void {
+    if (this.virtualTop < this.viewport / 2) this.newAbove = 0;
     const [from, to] = this.drawnReach();
     const sections: SectionView[] = [];
     for (let at = this.heights.at(from); at < this.map.sections.length && this.heights.top(at) < to; at++) {

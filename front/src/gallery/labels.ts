@@ -6,6 +6,8 @@ import type { AssetFacts } from './source';
 export interface Labels {
   /** "March 2024" for `2024-03` or any day of it. */
   month(day: string): string;
+  /** "March" for `2024-03` or any day of it. */
+  monthAlone(day: string): string;
   /** "Today", "Tue, 5 March", and with the year when it is not the present one. */
   day(day: string): string;
   /** "5 March 2024, 14:20". */
@@ -43,6 +45,8 @@ export function useLabels(): Labels {
       return isSelected ? t('asset.selected', { label }) : label;
     },
     month: (day) => monthLabel(formats, day),
+    monthAlone: (day) =>
+      formats.custom(atMidnight(`${day.slice(0, 7)}-01`), { month: 'long', timeZone: 'UTC' }),
     day(day) {
       const today = localDay(new Date());
       if (day === today) return t('today');

@@ -56,6 +56,11 @@ export function layoutSection(
 export function estimateHeight(section: Section, ratio: number, geometry: Geometry): number {
   const { width, target, gap, shareGap, dayHeader, dayGap } = geometry;
   let height = section.opensMonth ? geometry.monthHeader : 0;
+  if (geometry.dense) {
+    const rows = (section.count * (target * ratio + gap)) / width;
+    height += (section.closesMonth ? Math.max(1, rows) : rows) * (target + gap);
+    return Math.round(height + (section.closesMonth ? dayGap - gap : 0));
+  }
   let shared = 0;
   for (const fragment of section.fragments) {
     const natural = fragment.count * (target * ratio + gap) - gap;
@@ -110,6 +115,25 @@ class Composer {
   compose(): SectionLayout {
     const groups = this.groups();
     if (groups.length > 0 && this.section.opensMonth) this.placeMonthHeader(groups[0] as Group);
+    if (this.geometry.dense) this.placeWall(groups);
+    else this.placeDays(groups);
+    const order = this.order.subarray(0, this.placed);
+    return { height: this.top, headers: this.headers, lines: this.lines, order, boxes: this.boxes };
+  }
+
+  /** Days one after the other, as if they were one. */
+  private placeWall(groups: readonly Group[]): void {
+    const members = groups.flatMap((group) => [...group.members]);
+    if (members.length === 0) return;
+    const ratios = groups.flatMap((group) => [...group.ratios]);
+    const wall = { fragment: 0, members: Int32Array.from(members), ratios: Float64Array.from(ratios) };
+    const { closesMonth } = this.section;
+    for (const row of breakRows(wall.ratios, this.geometry, closesMonth ? 'ragged' : 'filled'))
+      this.placeRow(wall, row);
+    this.top += closesMonth ? this.geometry.dayGap - this.geometry.gap : 0;
+  }
+
+  private placeDays(groups: readonly Group[]): void {
     for (const group of groups) {
       const natural = this.naturalWidth(group);
       if (this.mayShare(group, natural)) this.share(group, natural);
@@ -119,8 +143,6 @@ class Composer {
       }
     }
     this.flushShared(true);
-    const order = this.order.subarray(0, this.placed);
-    return { height: this.top, headers: this.headers, lines: this.lines, order, boxes: this.boxes };
   }
 
   private groups(): Group[] {

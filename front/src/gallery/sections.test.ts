@@ -115,3 +115,49 @@ describe('SectionMap', () => {
     expect(map.firstNotNewerThan(dayBack(11))).toBe(8);
   });
 });
+
+describe('walls of months', () => {
+  test('pieces hold every asset once, in order, whatever the days are', () => {
+    const skeleton = hugeSkeleton();
+    const map = new SectionMap(skeleton, 'months');
+    const held = new Map<string, number>();
+    let next = 0;
+    for (const section of map.sections) {
+      expect(section.first).toBe(next);
+      next += section.count;
+      expect(section.count).toBeLessThanOrEqual(512);
+      for (const { day, offset, count } of section.fragments) {
+        expect(day.slice(0, 7)).toBe(section.month);
+        expect(offset).toBe(held.get(day) ?? 0);
+        held.set(day, offset + count);
+      }
+    }
+    expect(next).toBe(skeleton.total);
+    expect(map.sections.every((section) => section.count >= 128 || section.opensMonth)).toBe(true);
+    const { month } = map.sections[9] as { month: string };
+    const ofMonth = map.sections.filter((section) => section.month === month);
+    expect(map.monthRange(month)).toEqual({
+      first: ofMonth[0]?.first,
+      count: ofMonth.reduce((sum, section) => sum + section.count, 0),
+    });
+  });
+
+  test('a new photo changes the newest piece of its month alone', () => {
+    const before = new SectionMap(
+      skeletonOf([
+        [dayBack(0), 300],
+        [dayBack(1), 900],
+      ]),
+      'months',
+    );
+    const after = new SectionMap(
+      skeletonOf([
+        [dayBack(0), 301],
+        [dayBack(1), 900],
+      ]),
+      'months',
+    );
+    const keys = new Set(before.sections.map((section) => section.key));
+    expect(after.sections.filter((section) => !keys.has(section.key))).toHaveLength(1);
+  });
+});

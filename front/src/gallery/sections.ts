@@ -7,7 +7,10 @@
  * Sections are cut from the *oldest* day of a month towards the newest, and pieces of a dense day from its
  * oldest asset. New photos usually come in at the newest end, so a new photo changes one section of one month
  * and leaves all others, their data and their measured heights untouched.
+ *
+ * Where days are not shown, a month is cut like one dense day: in pieces whose rows can all be filled.
  */
+import type { GridDensity } from './density';
 import { type Skeleton, WINDOW_LIMIT, type WindowAddress } from './source';
 
 /** A dense day is cut in pieces of this size; the newest piece takes what is left over. */
@@ -34,6 +37,8 @@ export interface Section {
   readonly month: string;
   /** Whether this is the newest section of its month. */
   readonly opensMonth: boolean;
+  /** Whether this is the oldest section of its month. */
+  readonly closesMonth: boolean;
 }
 
 /** The sequence of all assets, cut into sections, with the lookups between index, day and section. */
@@ -41,9 +46,10 @@ export class SectionMap {
   readonly total: number;
   readonly sections: readonly Section[];
   private readonly dayStarts = new Map<string, { first: number; count: number }>();
+  private readonly monthStarts = new Map<string, { first: number; count: number }>();
 
-  constructor(skeleton: Skeleton) {
-    this.sections = cut(skeleton);
+  constructor(skeleton: Skeleton, density: GridDensity = 'days') {
+    this.sections = cut(skeleton, density);
     let first = 0;
     skeleton.days.forEach((day, index) => {
       const count = skeleton.counts[index] as number;
@@ -51,6 +57,10 @@ export class SectionMap {
       first += count;
     });
     this.total = first;
+    for (const { month, first, count } of this.sections) {
+      const before = this.monthStarts.get(month);
+      this.monthStarts.set(month, { first: before?.first ?? first, count: count + (before?.count ?? 0) });
+    }
   }
 
   /** The position in `sections` of the section that holds this asset index; clamped to the sequence. */
@@ -65,6 +75,11 @@ export class SectionMap {
   /** Where a day begins in the sequence and how much it holds. */
   dayRange(day: string): { first: number; count: number } | null {
     return this.dayStarts.get(day) ?? null;
+  }
+
+  /** The same for a month (`YYYY-MM`). */
+  monthRange(month: string): { first: number; count: number } | null {
+    return this.monthStarts.get(month) ?? null;
   }
 
   /** Where the asset of this index is asked for: as many as one window may hold, but not beyond `end`. */
@@ -104,7 +119,7 @@ export function lastNotAfter(length: number, wanted: number, value: (position: n
   return low;
 }
 
-function cut(skeleton: Skeleton): Section[] {
+function cut(skeleton: Skeleton, density: GridDensity): Section[] {
   const sections: Section[] = [];
   let first = 0;
   let from = 0;
@@ -112,12 +127,13 @@ function cut(skeleton: Skeleton): Section[] {
     const month = monthOf(skeleton.days[from] as string);
     let to = from + 1;
     while (to < skeleton.days.length && monthOf(skeleton.days[to] as string) === month) to++;
-    const groups = cutMonth(skeleton, from, to);
+    const groups = density === 'months' ? cutWall(skeleton, from, to) : cutMonth(skeleton, from, to);
     groups.forEach((fragments, position) => {
       const count = fragments.reduce((sum, fragment) => sum + fragment.count, 0);
       const opensMonth = position === 0;
-      const key = `${opensMonth ? '^' : ''}${keyOf(fragments)}`;
-      sections.push({ key, first, count, fragments, month, opensMonth });
+      const closesMonth = position === groups.length - 1;
+      const key = `${opensMonth ? '^' : ''}${closesMonth ? '$' : ''}${keyOf(fragments)}`;
+      sections.push({ key, first, count, fragments, month, opensMonth, closesMonth });
       first += count;
     });
     from = to;
@@ -151,16 +167,46 @@ function cutMonth(skeleton: Skeleton, from: number, to: number): Fragment[][] {
   return groups.reverse();
 }
 
+/** Cuts a month without regard to its days, newest piece first. */
+function cutWall(skeleton: Skeleton, from: number, to: number): Fragment[][] {
+  const month = skeleton.counts.slice(from, to).reduce((sum, count) => sum + count, 0);
+  const groups: Fragment[][] = [];
+  let day = to - 1;
+  let older = 0;
+  for (const size of pieceSizes(month)) {
+    const piece: Fragment[] = [];
+    for (let missing = size; missing > 0; ) {
+      const ofDay = skeleton.counts[day] as number;
+      const count = Math.min(missing, ofDay - older);
+      const offset = ofDay - older - count;
+      if (count > 0) piece.push({ day: skeleton.days[day] as string, offset, count, older });
+      missing -= count;
+      older += count;
+      if (older >= ofDay) {
+        day--;
+        older = 0;
+      }
+    }
+    groups.push(piece.reverse());
+  }
+  return groups.reverse();
+}
+
 /** Pieces of one dense day, oldest first. The newest piece is never small, so that its rows can all be filled. */
 function cutDay(day: string, count: number): Fragment[] {
-  const pieces: Fragment[] = [];
-  let left = count;
-  while (left > 0) {
-    const size = left <= WINDOW_LIMIT ? left : PIECE;
-    left -= size;
-    pieces.push({ day, offset: left, count: size, older: count - left - size });
-  }
-  return pieces;
+  let older = 0;
+  return pieceSizes(count).map((size) => {
+    const piece = { day, offset: count - older - size, count: size, older };
+    older += size;
+    return piece;
+  });
+}
+
+function pieceSizes(count: number): number[] {
+  const sizes: number[] = [];
+  for (let left = count; left > 0; left -= sizes[sizes.length - 1] as number)
+    sizes.push(left <= WINDOW_LIMIT ? left : PIECE);
+  return sizes;
 }
 
 /** Independent of what is newer, so that a new photo does not rename the older pieces of its dense day. */

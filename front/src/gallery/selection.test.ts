@@ -21,16 +21,28 @@ function idsOf(selection: Selection): string[] {
 }
 
 describe('Selection', () => {
-  test('toggles, counts per day, and tells listeners', () => {
+  test('toggles, counts and weighs, and tells listeners', () => {
     const selection = new Selection();
     const listener = vi.fn();
     selection.subscribe(listener);
     const facts = assetFacts({ id: 'a', day: '2026-05-01' });
     selection.toggle(facts);
-    expect([selection.size, selection.countOfDay('2026-05-01'), selection.anchor]).toEqual([1, 1, 'a']);
+    const counts = () => [
+      selection.size,
+      selection.bytes,
+      selection.countOf('2026-05-01'),
+      selection.countOf('2026-05'),
+    ];
+    expect([...counts(), selection.anchor]).toEqual([1, 1000, 1, 1, 'a']);
+    selection.add([facts, assetFacts({ id: 'b', day: '2026-05-02', bytes: 500 })]);
+    expect(counts()).toEqual([2, 1500, 1, 2]);
     selection.toggle(facts);
-    expect([selection.size, selection.countOfDay('2026-05-01')]).toEqual([0, 0]);
-    expect(listener).toHaveBeenCalledTimes(2);
+    expect(counts()).toEqual([1, 500, 0, 1]);
+    selection.replace([facts], [], true);
+    expect(counts()).toEqual([1, 1000, 1, 1]);
+    selection.clear();
+    expect(counts()).toEqual([0, 0, 0, 0]);
+    expect(listener).toHaveBeenCalledTimes(5);
   });
 
   test('drawing replaces only what is under the pointer', () => {
@@ -89,13 +101,13 @@ describe('Chooser', () => {
       [dayBack(0), 12],
       [dayBack(1), 7],
     ]);
-    chooser.day(dayBack(1));
-    expect([selection.size, chooser.isDayChosen(dayBack(1)), chooser.isDayChosen(dayBack(0))]).toEqual([
+    chooser.period(dayBack(1));
+    expect([selection.size, chooser.isChosen(dayBack(1)), chooser.isChosen(dayBack(0))]).toEqual([
       7,
       true,
       false,
     ]);
-    chooser.day(dayBack(1));
+    chooser.period(dayBack(1));
     expect(selection.size).toBe(0);
   });
 
@@ -106,7 +118,7 @@ describe('Chooser', () => {
     chooser.all();
     expect(selection.has(hidden)).toBe(false);
     expect(selection.size).toBe(11);
-    expect(chooser.isDayChosen(dayBack(0))).toBe(true);
+    expect(chooser.isChosen(dayBack(0))).toBe(true);
   });
 
   test('clearing ends a gathering', async () => {

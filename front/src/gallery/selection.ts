@@ -1,3 +1,4 @@
+import { monthOf } from './sections';
 import type { AssetFacts } from './source';
 
 /** The most assets that may be chosen at once: what a phone can hold and a person can mean. */
@@ -6,7 +7,9 @@ export const MOST_CHOSEN = 100_000;
 /** The chosen assets. A store: it outlives what the screen shows of it. */
 export class Selection {
   private chosen = new Map<string, AssetFacts>();
-  private readonly perDay = new Map<string, number>();
+  /** How many are chosen of each day and of each month. */
+  private readonly tally = new Map<string, number>();
+  private weight = 0;
   private readonly listeners = new Set<() => void>();
   private revision = 0;
   /** Where a range begins: the asset that was chosen last by itself. */
@@ -24,6 +27,11 @@ export class Selection {
 
   get size(): number {
     return this.chosen.size;
+  }
+
+  /** The originals of all of them, in bytes. */
+  get bytes(): number {
+    return this.weight;
   }
 
   get isGathering(): boolean {
@@ -44,9 +52,9 @@ export class Selection {
     return this.chosen.has(id);
   }
 
-  /** How many assets of a day are chosen. */
-  countOfDay(day: string): number {
-    return this.perDay.get(day) ?? 0;
+  /** How many assets of a day (`YYYY-MM-DD`) or a month (`YYYY-MM`) are chosen. */
+  countOf(period: string): number {
+    return this.tally.get(period) ?? 0;
   }
 
   /** Whether all of them, and at least one, are favourites. */
@@ -77,8 +85,7 @@ export class Selection {
 
   /** Everything before a drag, with the range under it added or taken away. */
   replace(base: readonly AssetFacts[], range: readonly AssetFacts[], choose: boolean): void {
-    this.chosen = new Map();
-    this.perDay.clear();
+    this.empty();
     for (const facts of base) this.put(facts);
     for (const facts of range) {
       if (choose) this.put(facts);
@@ -95,22 +102,32 @@ export class Selection {
   clear(): void {
     this.anchor = null;
     if (this.chosen.size === 0) return;
-    this.chosen.clear();
-    this.perDay.clear();
+    this.empty();
     this.changed();
+  }
+
+  private empty(): void {
+    this.chosen = new Map();
+    this.tally.clear();
+    this.weight = 0;
   }
 
   private put(facts: AssetFacts): void {
     if (this.chosen.has(facts.id) || this.chosen.size >= MOST_CHOSEN) return;
     this.chosen.set(facts.id, facts);
-    this.perDay.set(facts.day, this.countOfDay(facts.day) + 1);
+    this.count(facts, 1);
   }
 
   private drop(id: string): void {
     const facts = this.chosen.get(id);
     if (!facts) return;
     this.chosen.delete(id);
-    this.perDay.set(facts.day, this.countOfDay(facts.day) - 1);
+    this.count(facts, -1);
+  }
+
+  private count(facts: AssetFacts, step: 1 | -1): void {
+    this.weight += step * facts.bytes;
+    for (const period of [facts.day, monthOf(facts.day)]) this.tally.set(period, this.countOf(period) + step);
   }
 
   private changed(): void {

@@ -52,6 +52,8 @@ export interface AssetFacts {
   readonly damaged: boolean;
   /** Seconds; null for pictures. */
   readonly duration: number | null;
+  /** Size of the original; of a live photo, with its clip. */
+  readonly bytes: number;
 }
 
 export interface AssetWindow {

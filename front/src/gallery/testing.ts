@@ -135,6 +135,7 @@ export function assetFacts(facts: Partial<AssetFacts> & { id: string }): AssetFa
     failed: false,
     damaged: false,
     duration: null,
+    bytes: 1000,
     ...facts,
   };
 }

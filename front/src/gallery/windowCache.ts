@@ -119,6 +119,13 @@ export class WindowCache {
     return loaded;
   }
 
+  /** What is known of a section from elsewhere, to be shown until it is loaded. */
+  seed(section: Section, assets: readonly (AssetFacts | null)[]): void {
+    if (this.entries.has(section.key) || assets.every((facts) => facts === null)) return;
+    this.held += assets.length;
+    this.entries.set(section.key, { loaded: { assets, askedAt: 0 }, freshUntil: 0 });
+  }
+
   /** The sections that `isOutdated` names stay on the screen until their new state has come. */
   markStale(isOutdated: (loaded: Loaded, key: string) => boolean): void {
     for (const [key, entry] of this.entries) {

@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { lazy, useEffect } from 'react';
 import type { Space, TimelineView } from '@/api/types';
 import { NotFoundPage } from '@/features/shell';
-import { canAdd } from '@/features/spaces';
+import { canAdd, spacesQuery } from '@/features/spaces';
 import { skeletonQuery, TimelinePage } from '@/features/timeline';
 import { useTranslation } from '@/shared/i18n';
 import { AddButton } from './AddButton';
@@ -25,6 +25,7 @@ function Timeline({ view }: { view: TimelineView }) {
 
 function SpaceTimeline({ space, view }: { space: Space; view: TimelineView }) {
   const { t } = useTranslation('shell');
+  const { data: spaces } = useSuspenseQuery(spacesQuery);
   useCalmWhenEmpty(space, view);
   return (
     <>
@@ -34,6 +35,7 @@ function SpaceTimeline({ space, view }: { space: Space; view: TimelineView }) {
         spaceId={space.id}
         view={view}
         canEdit={canAdd(space)}
+        targets={spaces.filter((other) => other.id !== space.id && canAdd(other))}
         viewer={PhotoViewer}
         upload={canAdd(space) ? <AddButton spaceId={space.id} /> : null}
       />

@@ -1,36 +1,46 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
 import type { TimelineView } from '@/api/types';
-import type { AssetActions } from '@/gallery/actions';
 import { MOST_CHOSEN, type Selection } from '@/gallery/selection';
-import type { AssetFacts } from '@/gallery/source';
 import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
+import { useMediaQuery } from '@/shared/lib/useMediaQuery';
 import {
   ArchiveIcon,
+  CalendarIcon,
   CloseIcon,
   DownloadIcon,
+  FolderIcon,
   HeartFilledIcon,
   HeartIcon,
   IconButton,
+  MapPinIcon,
+  Menu,
+  MoreIcon,
   RestoreIcon,
   Spinner,
   TrashIcon,
 } from '@/shared/ui';
+import type { BulkActions } from './actions';
+import type { Asking } from './BulkDialogs';
 import styles from './SelectionBar.module.css';
 
 interface SelectionBarProps {
   selection: Selection;
-  actions: AssetActions;
+  actions: BulkActions;
   view: TimelineView;
-  /** Whether the person may archive, trash and restore in this space. */
+  /** Whether the person may archive, edit, trash and restore in this space. */
   canEdit: boolean;
+  /** Whether there is another space that they may add to. */
+  canBring: boolean;
+  /** Opens the dialog that an action needs. */
+  onAsk: (what: Asking) => void;
   onClear: () => void;
 }
 
 /** What is chosen, how much of it, and what can be done with it here. */
-export function SelectionBar({ selection, actions, view, canEdit, onClear }: SelectionBarProps) {
+export function SelectionBar(props: SelectionBarProps) {
+  const { selection, onClear } = props;
   const { t } = useTranslation('timeline');
-  const formats = useFormats();
   const size = useSyncExternalStore(selection.subscribe, () => selection.size);
   const isGathering = useSyncExternalStore(selection.subscribe, () => selection.isGathering);
   if (size === 0 && !isGathering) return null;
@@ -39,53 +49,133 @@ export function SelectionBar({ selection, actions, view, canEdit, onClear }: Sel
       <IconButton label={t('selection.clear')} onClick={onClear}>
         <CloseIcon />
       </IconButton>
-      <output className={styles.count}>
-        {size >= MOST_CHOSEN
-          ? t('selection.full', { count: MOST_CHOSEN })
-          : t('selected', { count: size, number: formats.number(size) })}
+      <output className={styles.amount}>
+        <Amount selection={selection} />
         {isGathering && <Spinner size={16} />}
       </output>
-      <Buttons selection={selection} actions={actions} view={view} canEdit={canEdit} />
+      <Buttons {...props} />
     </div>
   );
 }
 
-type ButtonsProps = Omit<SelectionBarProps, 'onClear'>;
-
-function Buttons({ selection, actions, view, canEdit }: ButtonsProps) {
+function Amount({ selection }: { selection: Selection }) {
   const { t } = useTranslation('timeline');
-  const areFavourites = useSyncExternalStore(selection.subscribe, () => selection.areFavourites());
+  const formats = useFormats();
+  const size = useSyncExternalStore(selection.subscribe, () => selection.size);
+  const bytes = useSyncExternalStore(selection.subscribe, () => selection.bytes);
+  return (
+    <span className={styles.words}>
+      <span className={styles.count}>
+        {size >= MOST_CHOSEN
+          ? t('selection.full', { count: MOST_CHOSEN })
+          : t('selected', { count: size, number: formats.number(size) })}
+      </span>
+      <span className={styles.size}>{formats.bytes(bytes)}</span>
+    </span>
+  );
+}
 
-  function button(label: string, icon: ReactNode, act: (assets: AssetFacts[]) => void) {
-    return (
-      <IconButton key={label} label={label} onClick={() => act(selection.facts())}>
-        {icon}
-      </IconButton>
-    );
-  }
+interface Command {
+  readonly key: string;
+  readonly label: string;
+  readonly icon: ReactNode;
+  readonly act: () => void;
+  /** In the bar itself also where there is little room. */
+  readonly isFirst?: boolean;
+}
 
-  const download = button(t('action.download'), <DownloadIcon />, actions.download);
-  if (view === 'trash') {
-    return (
-      <>
-        {canEdit && button(t('action.restore'), <RestoreIcon />, actions.restore)}
-        {canEdit && button(t('action.purge'), <TrashIcon />, actions.purge)}
-      </>
-    );
-  }
-  const heart = areFavourites ? <HeartFilledIcon /> : <HeartIcon />;
-  const isArchive = view === 'archive';
+function Buttons(props: SelectionBarProps) {
+  const { t } = useTranslation('timeline');
+  const isWide = useMediaQuery('(min-width: 700px)');
+  const commands = useCommands(props);
+  const inBar = commands.filter((command) => command.isFirst || (isWide && !ALWAYS_IN_MENU.has(command.key)));
+  const inMenu = commands.filter((command) => !inBar.includes(command));
   return (
     <>
-      {button(t(areFavourites ? 'action.unfavourite' : 'action.favourite'), heart, (assets) =>
-        actions.favourite(assets, !areFavourites),
+      {inBar.map(({ key, label, icon, act }) => (
+        <IconButton key={key} label={label} onClick={act}>
+          {icon}
+        </IconButton>
+      ))}
+      {inMenu.length > 0 && (
+        <Menu
+          label={t('action.more')}
+          items={inMenu.map(({ key, label, icon, act }) => ({ key, label, icon, onSelect: act }))}
+          trigger={({ ref, ...wiring }) => (
+            <button ref={ref} type="button" className={styles.more} aria-label={t('action.more')} {...wiring}>
+              <MoreIcon />
+            </button>
+          )}
+        />
       )}
-      {download}
-      {canEdit &&
-        button(t(isArchive ? 'action.unarchive' : 'action.archive'), <ArchiveIcon />, (assets) =>
-          actions.archive(assets, !isArchive),
-        )}
-      {canEdit && button(t('action.trash'), <TrashIcon />, actions.trash)}
     </>
   );
+}
+
+/** Needed now and then, also on a wide screen. */
+const ALWAYS_IN_MENU = new Set(['date', 'place', 'copy']);
+
+function useCommands({ selection, actions, view, canEdit, canBring, onAsk }: SelectionBarProps): Command[] {
+  const { t } = useTranslation('timeline');
+  const areFavourites = useSyncExternalStore(selection.subscribe, () => selection.areFavourites());
+  const chosen = () => selection.facts();
+  if (view === 'trash') {
+    const restore = { key: 'restore', label: t('action.restore'), icon: <RestoreIcon />, isFirst: true };
+    const purge = { key: 'purge', label: t('action.purge'), icon: <TrashIcon />, isFirst: true };
+    return canEdit
+      ? [
+          { ...restore, act: () => actions.restore(chosen()) },
+          { ...purge, act: () => actions.purge(chosen()) },
+        ]
+      : [];
+  }
+  const isArchive = view === 'archive';
+  const commands: (Command | false)[] = [
+    {
+      key: 'favourite',
+      label: t(areFavourites ? 'action.unfavourite' : 'action.favourite'),
+      icon: areFavourites ? <HeartFilledIcon /> : <HeartIcon />,
+      act: () => actions.favourite(chosen(), !areFavourites),
+      isFirst: true,
+    },
+    {
+      key: 'download',
+      label: t('action.download'),
+      icon: <DownloadIcon />,
+      act: () => actions.download(chosen()),
+      isFirst: true,
+    },
+    canEdit && {
+      key: 'archive',
+      label: t(isArchive ? 'action.unarchive' : 'action.archive'),
+      icon: <ArchiveIcon />,
+      act: () => actions.archive(chosen(), !isArchive),
+    },
+    canEdit && {
+      key: 'date',
+      label: t('action.date'),
+      icon: <CalendarIcon />,
+      act: () => onAsk({ what: 'date', assets: chosen() }),
+    },
+    canEdit && {
+      key: 'place',
+      label: t('action.place'),
+      icon: <MapPinIcon />,
+      act: () => onAsk({ what: 'place', assets: chosen() }),
+    },
+    canBring && {
+      key: 'bring',
+      label: t(canEdit ? 'action.bring' : 'action.copy'),
+      icon: <FolderIcon />,
+      act: () => onAsk({ what: 'bring', assets: chosen() }),
+    },
+    canEdit && {
+      key: 'trash',
+      label: t('action.trash'),
+      icon: <TrashIcon />,
+      act: () => actions.trash(chosen()),
+      isFirst: true,
+    },
+  ];
+  return commands.filter((command) => command !== false);
 }

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import {
   type ComponentType,
+  lazy,
   type ReactNode,
   Suspense,
+  useCallback,
   useEffect,
   useEffectEvent,
   useLayoutEffect,
@@ -11,31 +13,45 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { subscribeToEvents } from '@/api/events';
-import type { TimelineView } from '@/api/types';
+import type { Space, TimelineView } from '@/api/types';
+import { type Density, isDensity, stepped } from '@/gallery/density';
 import { Grid, type GridHandle } from '@/gallery/Grid';
-import { GridModel } from '@/gallery/gridModel';
+import { GridModel, type Point } from '@/gallery/gridModel';
+import { Covers } from '@/gallery/months';
 import { Selection } from '@/gallery/selection';
 import type { AssetFacts, Skeleton } from '@/gallery/source';
 import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
+import { stored, useStored } from '@/shared/lib/useStored';
 import { goUnder, navigate, useAddress, useLayer } from '@/shared/navigation';
 import { Button, ConfirmDialog, EmptyState, ErrorIcon, toast } from '@/shared/ui';
 import { type PurgeQuestion, useAssetActions } from './actions';
 import { skeletonQuery } from './api';
+import type { Asking } from './BulkDialogs';
+import { DensityControl } from './DensityControl';
 import { EmptyView } from './EmptyView';
 import { LoadingGrid } from './LoadingGrid';
+import { NewPhotos } from './NewPhotos';
 import { SelectionBar } from './SelectionBar';
 import { timelineSource } from './source';
 import styles from './TimelinePage.module.css';
 import { useLiveSkeleton } from './useLiveSkeleton';
-import { usePlace } from './usePlace';
+import { storedPlace, storePlace, usePlace } from './usePlace';
+
+const BulkDialogs = lazy(() => import('./BulkDialogs'));
+const Years = lazy(() => import('@/gallery/Years'));
+
+/** The same in every space and view of this device. */
+const densityChoice = stored<Density>('gallery.density', isDensity);
 
 interface TimelinePageProps {
   spaceId: string;
   view: TimelineView;
   /** Whether the person may archive, trash and restore in this space. */
   canEdit: boolean;
+  /** The other spaces that the person may add to. */
+  targets: readonly Space[];
   /** Shows the open photo; loaded when the first one is opened. */
   viewer: ComponentType<ViewerProps>;
   /** The way to add photos, for the empty timeline; null when the person may not. */
@@ -82,29 +98,31 @@ function Photos({
   spaceId,
   view,
   canEdit,
+  targets,
   viewer: Viewer,
   skeleton,
 }: TimelinePageProps & { skeleton: Skeleton }) {
   const { t } = useTranslation('timeline');
   const errorText = useErrorText();
-  const [model] = useState(() => new GridModel(timelineSource(spaceId, view)));
+  const { model, density, ...zoom } = useDensity(spaceId, view, skeleton);
   const [selection] = useState(() => new Selection());
   const grid = useRef<GridHandle>(null);
   const { photo } = useAddress().search;
   const { open, move, close } = photoAddress;
+  const [asking, setAsking] = useState<Asking | null>(null);
   const { purging, ...actions } = useAssetActions(model, selection, spaceId, view);
 
-  useEffect(() => model.connect(), [model]);
-  useLayoutEffect(() => model.setSkeleton(skeleton), [model, skeleton]);
   useLeavers(selection, spaceId);
-  usePlace(model, `gallery.place.${spaceId}.${view}`, skeleton.total > 0);
   useOutlived(selection, skeleton.total === 0);
   const isChoosing = useSyncExternalStore(selection.subscribe, () => selection.size > 0);
   useLayer(isChoosing, () => selection.clear());
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (photo || selection.size === 0 || event.defaultPrevented || isTyping(event.target)) return;
-    if (event.key === 'Escape') selection.clear();
+    if (photo || event.defaultPrevented || isTyping(event.target)) return;
+    const step = event.ctrlKey || event.metaKey ? undefined : STEPS[event.key];
+    if (step) zoom.step(step);
+    else if (selection.size === 0) return;
+    else if (event.key === 'Escape') selection.clear();
     else if ((event.key === 'Delete' || event.key === 'Backspace') && canEdit) {
       if (view === 'trash') actions.purge(selection.facts());
       else actions.trash(selection.facts());
@@ -131,22 +149,52 @@ function Photos({
 
   return (
     <>
-      <Grid
-        ref={grid}
-        model={model}
-        selection={selection}
-        label={t(`title.${view}`)}
-        href={(id) => `?photo=${id}`}
-        onOpen={(_, facts) => open(facts.id)}
-        onTrouble={(error) => toast({ text: errorText(error), tone: 'error' })}
-      />
+      {density === 'years' ? (
+        <Suspense>
+          <Years
+            skeleton={skeleton}
+            covers={zoom.covers}
+            day={zoom.day}
+            label={t(`title.${view}`)}
+            onOpen={zoom.openMonth}
+            onPlace={zoom.keepDay}
+          />
+        </Suspense>
+      ) : (
+        <Grid
+          ref={grid}
+          model={model}
+          selection={selection}
+          density={density}
+          onDensity={zoom.step}
+          label={t(`title.${view}`)}
+          href={(id) => `?photo=${id}`}
+          onOpen={(_, facts) => open(facts.id)}
+          onTrouble={(error) => toast({ text: errorText(error), tone: 'error' })}
+        />
+      )}
+      {view === 'all' && density !== 'years' && <NewPhotos model={model} />}
       <SelectionBar
         selection={selection}
         actions={actions}
         view={view}
         canEdit={canEdit}
+        canBring={targets.length > 0}
+        onAsk={setAsking}
         onClear={() => selection.clear()}
       />
+      {skeleton.total > 0 && <DensityControl density={density} onChange={zoom.change} />}
+      {asking && (
+        <Suspense>
+          <BulkDialogs
+            asking={asking}
+            actions={actions}
+            targets={targets}
+            canEdit={canEdit}
+            onClose={() => setAsking(null)}
+          />
+        </Suspense>
+      )}
       {photo && (
         <Suspense>
           <Viewer
@@ -167,6 +215,63 @@ function Photos({
       <PurgeDialog question={purging} />
     </>
   );
+}
+
+const STEPS: Record<string, 1 | -1 | undefined> = { '+': 1, '=': 1, '-': -1, _: -1 };
+
+/** The grid in the density of one's choice, at the place where one was; years stand beside it. */
+function useDensity(spaceId: string, view: TimelineView, skeleton: Skeleton) {
+  const density = useStored(densityChoice) ?? 'days';
+  const [source] = useState(() => timelineSource(spaceId, view));
+  const [model] = useState(() => new GridModel(source, { density: density === 'days' ? 'days' : 'months' }));
+  const [covers] = useState(() => new Covers(source));
+  const key = `gallery.place.${spaceId}.${view}`;
+  /** Where the years begin, and the month to which they led. */
+  const [day, setDay] = useState(() => storedPlace(key)?.day ?? null);
+  const target = useRef<string>(null);
+  const isGrid = density !== 'years';
+  const isAway = useRef(!isGrid);
+
+  useEffect(() => model.connect(), [model]);
+  useLayoutEffect(() => model.setSkeleton(skeleton), [model, skeleton]);
+  usePlace(model, key, isGrid && skeleton.total > 0);
+  useLayoutEffect(() => {
+    if (isGrid && isAway.current) {
+      const place = storedPlace(key);
+      if (target.current) model.goToMonth(target.current);
+      else if (place) model.goTo(place);
+    }
+    isAway.current = !isGrid;
+    target.current = null;
+  }, [model, key, isGrid]);
+
+  const change = useCallback(
+    (next: Density, at: Point | null = null) => {
+      const present = densityChoice.get() ?? 'days';
+      if (next === present) return false;
+      if (next === 'years') setDay(model.dayAt());
+      else model.setDensity(next, at);
+      densityChoice.set(next);
+      return true;
+    },
+    [model],
+  );
+  const step = useCallback(
+    (by: 1 | -1, at: Point | null = null) => change(stepped(densityChoice.get() ?? 'days', by), at),
+    [change],
+  );
+  const keepDay = useCallback(
+    (newest: string) => storePlace(key, { day: newest, offset: 0, inset: 0 }),
+    [key],
+  );
+  const openMonth = useCallback(
+    (newest: string) => {
+      target.current = newest;
+      change('months');
+    },
+    [change],
+  );
+  return { model, covers, density, day, change, step, keepDay, openMonth };
 }
 
 function PurgeDialog({ question }: { question: PurgeQuestion | null }) {
@@ -192,12 +297,14 @@ const photoAddress = {
   close: () => goUnder({ to: '.' }),
 };
 
+const LEAVING = new Set(['trashed', 'restored', 'purged', 'moved']);
+
 /** What others have taken out of a view cannot stay chosen. */
 function useLeavers(selection: Selection, spaceId: string): void {
   useEffect(
     () =>
       subscribeToEvents((event) => {
-        const isAway = event.type === 'assets' && ['trashed', 'restored', 'purged'].includes(event.change);
+        const isAway = event.type === 'assets' && LEAVING.has(event.change);
         if (isAway && event.spaceId === spaceId) selection.remove(event.ids);
       }),
     [selection, spaceId],

@@ -18,6 +18,7 @@ const wire = {
   thumbhashes: ['aGk=', null, null, null],
   times: [600, 1, 2, 3],
   flags: [2 + 32, 4, 8, 1 + 16],
+  sizes: [2000, 1, 2, 3],
   durations: { '3': 12.5 },
   rotations: { '0': 270 },
 };
@@ -34,6 +35,7 @@ describe('assetWindow', () => {
     ]);
     expect(assets[0]).toMatchObject({
       id: 'a',
+      bytes: 2_000_000,
       favourite: true,
       video: false,
       live: true,

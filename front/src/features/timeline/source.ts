@@ -40,7 +40,7 @@ type Wire = Omit<TimelineWindow, 'days'> & { days: readonly (readonly (string | 
 
 /** @throws {RangeError} when the parallel arrays are not of one length. */
 export function assetWindow(wire: Wire): AssetWindow {
-  const columns = [wire.blobs, wire.sigs, wire.ratios, wire.thumbhashes, wire.times, wire.flags];
+  const columns = [wire.blobs, wire.sigs, wire.ratios, wire.thumbhashes, wire.times, wire.flags, wire.sizes];
   if (columns.some((column) => column.length !== wire.ids.length)) throw new RangeError('Uneven window.');
   const days = wire.days.flatMap(([day, count]) => new Array<string>(Number(count)).fill(String(day)));
   return {
@@ -72,5 +72,6 @@ function assetFacts(wire: Wire, at: number, day: string): AssetFacts {
     failed: (flags & FAILED) !== 0,
     damaged: (flags & DAMAGED) !== 0,
     duration: wire.durations[at] ?? null,
+    bytes: (wire.sizes[at] as number) * 1000,
   };
 }

@@ -3,18 +3,22 @@ import type { GridModel, ReadingPlace } from '@/gallery/gridModel';
 
 const SAVE_DELAY = 250;
 
-/** Remembers for this tab where one was reading, and goes back there after a reload or another page. */
-export function usePlace(model: GridModel, key: string, isReady: boolean): void {
+/**
+ * Remembers for this tab where one was reading, and goes back there after a reload or another page. While the grid is
+ * not shown, it keeps still.
+ */
+export function usePlace(model: GridModel, key: string, isShown: boolean): void {
   const isRestored = useRef(false);
 
   useLayoutEffect(() => {
-    if (!isReady || isRestored.current) return;
+    if (!isShown || isRestored.current) return;
     isRestored.current = true;
     const place = storedPlace(key);
     if (place) model.goTo(place);
-  }, [model, key, isReady]);
+  }, [model, key, isShown]);
 
   useEffect(() => {
+    if (!isShown) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const save = () => {
       timer = undefined;
@@ -31,10 +35,10 @@ export function usePlace(model: GridModel, key: string, isReady: boolean): void 
       unsubscribe();
       window.removeEventListener('pagehide', save);
     };
-  }, [model, key]);
+  }, [model, key, isShown]);
 }
 
-function storedPlace(key: string): ReadingPlace | null {
+export function storedPlace(key: string): ReadingPlace | null {
   try {
     const stored: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null');
     return isPlace(stored) ? stored : null;
@@ -43,7 +47,7 @@ function storedPlace(key: string): ReadingPlace | null {
   }
 }
 
-function storePlace(key: string, place: ReadingPlace | null): void {
+export function storePlace(key: string, place: ReadingPlace | null): void {
   if (place) sessionStorage.setItem(key, JSON.stringify(place));
   else sessionStorage.removeItem(key);
 }

@@ -2,6 +2,8 @@
 import type { Asset } from '@/api/types';
 import type { AssetFacts } from '@/gallery/source';
 
+export { offsetText, parseOffset } from '@/shared/lib/offset';
+
 /** What browsers of our time show by themselves. */
 const SHOWN_AS_IS = /^image\/(jpeg|png|webp|gif|avif)$/;
 /** What those of Apple show besides; others would fetch the bytes for nothing. */
@@ -33,30 +35,8 @@ export function factsOf(asset: Asset): AssetFacts {
     failed: asset.status === 'failed',
     damaged: asset.damaged,
     duration: asset.duration,
+    bytes: asset.bytes,
   };
-}
-
-/** "+03:00" for 180; null when the offset is not known. */
-export function offsetText(minutes: number | null): string | null {
-  if (minutes === null) return null;
-  const sign = minutes < 0 ? '-' : '+';
-  const parts = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
-  return sign + parts.map((part) => String(part).padStart(2, '0')).join(':');
-}
-
-/** Minutes for "+03:00", "-0330", "3" or "UTC+3"; null for an empty text, undefined for anything else. */
-export function parseOffset(text: string): number | null | undefined {
-  const plain = text
-    .trim()
-    .replace(/^(UTC|GMT)/i, '')
-    .replace('−', '-')
-    .trim();
-  if (plain === '') return null;
-  const match = /^([+-]?)(\d{1,2})(?::?([0-5]\d))?$/.exec(plain);
-  if (!match) return undefined;
-  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
-  if (minutes > 14 * 60) return undefined;
-  return match[1] === '-' ? -minutes : minutes;
 }
 
 /** One line of exposure facts, as photographers write them: "1/250 s", "f/2.8", "ISO 400", "50 mm". */

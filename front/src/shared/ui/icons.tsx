@@ -47,6 +47,11 @@ export const ArchiveIcon = (props: IconProps) => (
     <path d="M4 5h16v4H4zM5.5 9v10h13V9M10 13h4" />
   </Icon>
 );
+export const ArrowUpIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M12 19V5m-6 6 6-6 6 6" />
+  </Icon>
+);
 export const BackIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="M19 12H5m6-6-6 6 6 6" />

@@ -1,0 +1,73 @@
+import { type FormEvent, useState } from 'react';
+import type { Space } from '@/api/types';
+import type { AssetFacts } from '@/gallery/source';
+import { useTranslation } from '@/shared/i18n';
+import { Avatar, Button, Choice, Dialog } from '@/shared/ui';
+import styles from './BulkDialogs.module.css';
+
+interface BringDialogProps {
+  assets: readonly AssetFacts[];
+  targets: readonly Space[];
+  canMove: boolean;
+  onDone: (way: 'move' | 'copy', space: Space) => void;
+  onClose: () => void;
+}
+
+/** Asks which space photos shall be moved or copied to. */
+export function BringDialog({ assets, targets, canMove, onDone, onClose }: BringDialogProps) {
+  const { t } = useTranslation('timeline');
+  const { t: tShared } = useTranslation('shared');
+  const [way, setWay] = useState<'move' | 'copy'>('copy');
+  const [chosen, setChosen] = useState(targets[0]?.id);
+  const target = targets.find((space) => space.id === chosen);
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (!target) return;
+    onDone(way, target);
+    onClose();
+  }
+
+  return (
+    <Dialog open onClose={onClose} title={t('bring.title', { count: assets.length })}>
+      <form className={styles.form} onSubmit={submit}>
+        <fieldset className={styles.spaces}>
+          <legend>{t('bring.space')}</legend>
+          {targets.map((space) => (
+            <label key={space.id} className={styles.space}>
+              <input
+                type="radio"
+                name="space"
+                value={space.id}
+                checked={space.id === chosen}
+                onChange={() => setChosen(space.id)}
+              />
+              <Avatar id={space.id} name={space.name} size={32} square />
+              <span>{space.name}</span>
+            </label>
+          ))}
+        </fieldset>
+        {canMove && (
+          <Choice
+            label={t('bring.way')}
+            value={way}
+            options={[
+              { value: 'copy', label: t('bring.copy') },
+              { value: 'move', label: t('bring.move') },
+            ]}
+            onChange={setWay}
+          />
+        )}
+        <p className={styles.note}>{t(`bring.note.${way}`)}</p>
+        <div className={styles.buttons}>
+          <Button variant="quiet" onClick={onClose}>
+            {tShared('cancel')}
+          </Button>
+          <Button variant="primary" type="submit" disabled={!target}>
+            {t(`bring.${way}`)}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,23 @@
+import { useSyncExternalStore } from 'react';
+import type { GridModel } from '@/gallery/gridModel';
+import { useTranslation } from '@/shared/i18n';
+import { useFormats } from '@/shared/i18n/format';
+import { ArrowUpIcon } from '@/shared/ui';
+import styles from './NewPhotos.module.css';
+
+/** How many photos have arrived above what one reads; leads there. */
+export function NewPhotos({ model }: { model: GridModel }) {
+  const { t } = useTranslation('timeline');
+  const formats = useFormats();
+  const count = useSyncExternalStore(model.subscribeToScroll, () => model.arrivals);
+  return (
+    <div className={styles.place} role="status">
+      {count > 0 && (
+        <button type="button" className={styles.pill} onClick={() => model.jumpToProgress(0)}>
+          <ArrowUpIcon size={16} />
+          {t('arrived', { count, number: formats.number(count) })}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,169 @@
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { useTranslation } from '@/shared/i18n';
+import { useFormats } from '@/shared/i18n/format';
+import { attachDensity } from './densityGestures';
+import { useLabels } from './labels';
+import { type Covers, type Month, type Year, yearsOf } from './months';
+import { placeholderColour } from './placeholders';
+import { monthOf } from './sections';
+import type { Skeleton } from './source';
+import styles from './Years.module.css';
+
+interface YearsProps {
+  skeleton: Skeleton;
+  covers: Covers;
+  /** Where one comes from: its month is in the middle of the screen. */
+  day: string | null;
+  label: string;
+  /** A month was chosen; `card` is its place on the screen. */
+  onOpen: (day: string) => void;
+  /** The newest day of the month in the middle of the screen. */
+  onPlace: (day: string) => void;
+}
+
+/** All years, each with its months as cards; a card leads into its month. */
+export default function Years({ skeleton, covers, day, label, onOpen, onPlace }: YearsProps) {
+  const scroller = useRef<HTMLElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const years = yearsOf(skeleton);
+
+  useLayoutEffect(() => {
+    if (day) cardOf(scroller.current, monthOf(day))?.scrollIntoView({ block: 'center' });
+  }, [day]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const rest = () => {
+      const card = middleCard(element);
+      if (card?.dataset.day) onPlace(card.dataset.day);
+    };
+    const later = () => {
+      clearTimeout(timer);
+      timer = setTimeout(rest, 150);
+    };
+    element.addEventListener('scroll', later, { passive: true });
+    return () => {
+      clearTimeout(timer);
+      element.removeEventListener('scroll', later);
+    };
+  }, [onPlace]);
+
+  useEffect(() => {
+    if (!scroller.current || !content.current) return undefined;
+    return attachDensity({
+      scroller: scroller.current,
+      canvas: content.current,
+      onStep(step, { clientX, clientY }) {
+        const card = document.elementFromPoint(clientX, clientY)?.closest<HTMLElement>('[data-day]');
+        const chosen = card?.dataset.day ?? middleCard(scroller.current)?.dataset.day;
+        if (step < 0 || !chosen) return false;
+        onOpen(chosen);
+        return true;
+      },
+    });
+  }, [onOpen]);
+
+  return (
+    <section
+      ref={scroller}
+      className={styles.scroller}
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+      tabIndex={0}
+      data-testid="years"
+    >
+      <div ref={content} className={styles.content}>
+        {years.map((year) => (
+          <YearPart key={year.year} year={year} covers={covers} onOpen={onOpen} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function YearPart({ year, covers, onOpen }: { year: Year; covers: Covers; onOpen: (day: string) => void }) {
+  const { t } = useTranslation('gallery');
+  const formats = useFormats();
+  const part = useRef<HTMLElement>(null);
+  const { months } = year;
+
+  useEffect(() => {
+    if (!part.current) return undefined;
+    const observer = new IntersectionObserver(
+      ([entry]) => (entry?.isIntersecting ? covers.want(months) : covers.forget(months)),
+      { rootMargin: '60%' },
+    );
+    observer.observe(part.current);
+    return () => observer.disconnect();
+  }, [covers, months]);
+
+  return (
+    <section ref={part} className={styles.year} aria-labelledby={`year-${year.year}`}>
+      <h2 id={`year-${year.year}`} className={styles.title}>
+        {year.year}
+        <span className={styles.total}>
+          {t('assets', { count: year.count, number: formats.number(year.count) })}
+        </span>
+      </h2>
+      <ul className={styles.months}>
+        {months.map((month) => (
+          <Card key={month.month} month={month} covers={covers} onOpen={onOpen} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Card({ month, covers, onOpen }: { month: Month; covers: Covers; onOpen: (day: string) => void }) {
+  const { t } = useTranslation('gallery');
+  const labels = useLabels();
+  const formats = useFormats();
+  const cover = useSyncExternalStore(covers.subscribe, () => covers.get(month));
+  const colour = cover?.thumbhash ? placeholderColour(cover.thumbhash) : undefined;
+  const number = formats.number(month.count);
+  return (
+    <li>
+      <button
+        type="button"
+        className={styles.card}
+        data-day={month.day}
+        data-month={month.month}
+        aria-label={t('month', { month: labels.month(month.day), count: month.count, number })}
+        onClick={() => onOpen(month.day)}
+      >
+        <span className={styles.cover} style={{ backgroundColor: colour ?? undefined }}>
+          {cover && (
+            <img src={cover.thumb} alt="" className={styles.picture} decoding="async" draggable={false} />
+          )}
+        </span>
+        <span className={styles.name}>{labels.monthAlone(month.day)}</span>
+        <span className={styles.count}>{number}</span>
+      </button>
+    </li>
+  );
+}
+
+function cardOf(scroller: HTMLElement | null, month: string): HTMLElement | null {
+  return scroller?.querySelector<HTMLElement>(`[data-month="${month}"]`) ?? null;
+}
+
+/** The card nearest to the middle of the screen. */
+function middleCard(scroller: HTMLElement | null): HTMLElement | null {
+  if (!scroller) return null;
+  const box = scroller.getBoundingClientRect();
+  const middle = box.top + box.height / 2;
+  const distance = (card: Element) => {
+    const { top, height } = card.getBoundingClientRect();
+    return Math.abs(top + height / 2 - middle);
+  };
+  const cards = [...scroller.querySelectorAll<HTMLElement>('[data-month]')];
+  let best: HTMLElement | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const card of cards) {
+    const far = distance(card);
+    if (far < least) [best, least] = [card, far];
+  }
+  return best;
+}
