@@ -19,7 +19,7 @@ import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { navigate, useAddress } from '@/shared/navigation';
-import { Button, ConfirmDialog, EmptyState, ErrorIcon, toast } from '@/shared/ui';
+import { ConfirmDialog, Trouble, toast } from '@/shared/ui';
 import { type PurgeQuestion, useAssetActions } from './actions';
 import { skeletonQuery } from './api';
 import { EmptyView } from './EmptyView';
@@ -45,8 +45,6 @@ interface TimelinePageProps {
 export function TimelinePage(props: TimelinePageProps) {
   const { spaceId, view, upload } = props;
   const { t } = useTranslation('timeline');
-  const { t: tShared } = useTranslation('shared');
-  const errorText = useErrorText();
   const skeleton = useQuery(skeletonQuery(spaceId, view));
   useLiveSkeleton(spaceId);
 
@@ -54,17 +52,7 @@ export function TimelinePage(props: TimelinePageProps) {
   if (skeleton.data) content = <Photos {...props} skeleton={skeleton.data} />;
   else if (skeleton.error) {
     content = (
-      <EmptyState
-        icon={<ErrorIcon size={40} />}
-        title={t('error.title')}
-        action={
-          <Button variant="primary" onClick={() => void skeleton.refetch()}>
-            {tShared('retry')}
-          </Button>
-        }
-      >
-        {errorText(skeleton.error)}
-      </EmptyState>
+      <Trouble error={skeleton.error} title={t('error.title')} onRetry={() => void skeleton.refetch()} />
     );
   } else content = <LoadingGrid />;
 
