@@ -5,15 +5,16 @@ import { matchPath, type Path, useAddress } from '@/shared/navigation';
 import { Boundary } from './Boundary';
 import { HomeRoute } from './HomeRoute';
 import { Inside } from './Inside';
+import { part } from './part';
 import { ArchiveRoute, FavouritesRoute, TimelineRoute, TrashRoute } from './TimelineRoute';
 
 type Pages = Partial<Record<Path, ComponentType>>;
 
 /** Before one is signed in. */
 const ENTRANCES: Pages = {
-  '/sign-in': lazy(() => import('./SignInRoute')),
-  '/setup': lazy(() => import('./SetupRoute')),
-  '/join': lazy(() => import('./JoinRoute')),
+  '/sign-in': lazy(part(() => import('./SignInRoute'))),
+  '/setup': lazy(part(() => import('./SetupRoute'))),
+  '/join': lazy(part(() => import('./JoinRoute'))),
 };
 
 /** Behind the sign-in, inside the shell. */
@@ -23,9 +24,9 @@ const PAGES: Pages = {
   '/s/$spaceId/favourites': FavouritesRoute,
   '/s/$spaceId/archive': ArchiveRoute,
   '/s/$spaceId/trash': TrashRoute,
-  '/s/$spaceId/members': lazy(() => import('./MembersRoute')),
-  '/settings': lazy(() => import('./SettingsRoute')),
-  '/operator': lazy(() => import('./OperatorRoute')),
+  '/s/$spaceId/members': lazy(part(() => import('./MembersRoute'))),
+  '/settings': lazy(part(() => import('./SettingsRoute'))),
+  '/operator': lazy(part(() => import('./OperatorRoute'))),
 };
 
 export function App() {

@@ -135,6 +135,11 @@ export const HeartFilledIcon = (props: IconProps) => (
     <path d={HEART} />
   </Icon>
 );
+export const HourglassIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M7 4h10M7 20h10M8 4v3.5l4 4.5 4-4.5V4M8 20v-3.5l4-4.5 4 4.5V20" />
+  </Icon>
+);
 export const ImageIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="M4 5h16v14H4z" />
@@ -151,6 +156,11 @@ export const InfoIcon = (props: IconProps) => (
 export const LinkIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1" />
+  </Icon>
+);
+export const LockIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M6 11h12v8.5H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3" />
   </Icon>
 );
 export const MapPinIcon = (props: IconProps) => (
