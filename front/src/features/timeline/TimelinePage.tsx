@@ -52,7 +52,9 @@ export function TimelinePage(props: TimelinePageProps) {
   if (skeleton.data) content = <Photos {...props} skeleton={skeleton.data} />;
   else if (skeleton.error) {
     content = (
-      <Trouble error={skeleton.error} title={t('error.title')} onRetry={() => void skeleton.refetch()} />
+      <div className={styles.trouble}>
+        <Trouble error={skeleton.error} title={t('error.title')} onRetry={() => void skeleton.refetch()} />
+      </div>
     );
   } else content = <LoadingGrid />;
 
