@@ -85,7 +85,6 @@ test('who is removed from a space while looking at it is told, and led home', as
   await page.goto(`/s/${space.id}`);
   await expect(page.getByRole('heading', { name: 'Пока нет фотографий' })).toBeVisible();
   await owner.call('DELETE', `/api/spaces/${space.id}/members/${person.id}`);
-  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
 
   await expect(page.getByRole('heading', { name: 'Доступ закрыт' })).toBeVisible();
   await expect(page.getByRole('alert')).toContainText('«Поход на Алтай»');

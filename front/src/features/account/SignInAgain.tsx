@@ -2,6 +2,7 @@ import { useEffect, useId, useRef } from 'react';
 import type { User } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { Button } from '@/shared/ui';
+import entrance from './Entrance.module.css';
 import styles from './SignInAgain.module.css';
 import { WaysIn } from './WaysIn';
 
@@ -28,8 +29,8 @@ export default function SignInAgain({ user, onLeave }: { user: User; onLeave: ()
       // Browsers let the second Escape through whatever the page says about the first.
       onClose={() => dialog.current?.isConnected && dialog.current.showModal()}
     >
-      <div className={styles.card}>
-        <header className={styles.header}>
+      <div className={entrance.card}>
+        <header className={entrance.header}>
           <h1 id={heading}>{t('again.title')}</h1>
           <p>{t('again.text', { name: user.name })}</p>
         </header>
