@@ -23,6 +23,9 @@ const test = base.extend<object, { primitives: string }>({
   ],
 });
 
+/** Six examinations of a page that has everything take their time on a busy machine. */
+test.describe.configure({ timeout: 180_000 });
+
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 for (const colorScheme of ['light', 'dark'] as const) {
