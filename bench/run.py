@@ -61,6 +61,7 @@ def _measure(results: Results, options: argparse.Namespace, folder: Path) -> Non
 
 
 def _measure_pages(results: Results, options: argparse.Namespace, folder: Path) -> None:
+    shutil.rmtree(folder / "pages", ignore_errors=True)  # a first visit is to a library of known size
     with Server(folder / "pages", options.port) as server:
         part_pages.measure_visits(results, server, folder)
     for rows in options.rows:
