@@ -105,7 +105,7 @@ test-e2e: setup browser $(DIST) ## The web application in a real browser
 
 .PHONY: bench
 bench: setup browser $(DIST) ## Measure; prints a table and writes bench/.out/bench.json
-	$(BIN)/python bench/run.py $(BENCH)
+	CHROMIUM_PATH="$$(cat $(STAMPS)/chromium)" $(BIN)/python bench/run.py $(BENCH)
 
 .PHONY: docker-check
 docker-check: ## Build and run the Docker stack and check it, where an engine answers (CHECK="--tests --dev" for all)

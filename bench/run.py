@@ -15,13 +15,14 @@ import time
 from pathlib import Path
 
 import part_ingest
+import part_pages
 import part_start
 import part_thumbs
 import part_timeline
 from results import Results
 from server import Server
 
-PARTS = ("ingest", "thumbs", "timeline", "start")
+PARTS = ("ingest", "thumbs", "timeline", "pages", "start")
 _OUT = Path(__file__).with_name(".out") / "bench.json"
 
 
@@ -53,8 +54,19 @@ def _measure(results: Results, options: argparse.Namespace, folder: Path) -> Non
     for rows in options.rows if "timeline" in options.parts else ():
         with Server(folder / f"rows-{rows}", options.port) as server:
             part_timeline.measure(results, server, rows)
+    if "pages" in options.parts:
+        _measure_pages(results, options, folder)
     if "start" in options.parts:
         _measure_start(results, options, folder)
+
+
+def _measure_pages(results: Results, options: argparse.Namespace, folder: Path) -> None:
+    shutil.rmtree(folder / "pages", ignore_errors=True)  # a first visit is to a library of known size
+    with Server(folder / "pages", options.port) as server:
+        part_pages.measure_visits(results, server, folder)
+    for rows in options.rows:
+        with Server(folder / f"rows-{rows}", options.port) as server:
+            part_pages.measure_travel(results, server, rows)
 
 
 def _measure_start(results: Results, options: argparse.Namespace, folder: Path) -> None:

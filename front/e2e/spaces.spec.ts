@@ -95,7 +95,7 @@ test('roles and memberships change what an open page offers', async ({ page }) =
   await owner.call('PATCH', path, { role: 'contributor' });
   await expect(page.getByRole('button', UPLOAD).first()).toBeVisible();
   await owner.call('DELETE', path);
-  await expect(page.getByRole('heading', { name: 'Здесь ничего нет' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Доступ закрыт' })).toBeVisible();
 });
 
 test('an owner changes a role and removes a member', async ({ page }) => {

@@ -3,9 +3,10 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, Problem } from '@/api/problem';
-import { sessionState, speak, subscribeToSession } from '@/api/session';
+import { personOf, sessionState, speak, subscribeToSession } from '@/api/session';
 import { launchLanguage, startMax } from '@/features/account/max';
 import { App } from '@/routes/App';
+import { PartMissing } from '@/routes/part';
 import { sessionQuery } from '@/routes/session';
 import { warmUp } from '@/routes/warm';
 import {
@@ -17,6 +18,7 @@ import {
   setHostLanguage,
   startLanguage,
 } from '@/shared/i18n';
+import { forgetDrafts } from '@/shared/lib/drafts';
 import { applyTheme } from '@/shared/lib/theme';
 import { Toasts } from '@/shared/ui';
 
@@ -33,7 +35,7 @@ async function start(element: HTMLElement): Promise<void> {
   void warmUp(queries);
   await speaking;
   followSession(queries);
-  createRoot(element).render(
+  createRoot(element, { onCaughtError: reportUnlessTold }).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
         <App />
@@ -41,6 +43,11 @@ async function start(element: HTMLElement): Promise<void> {
       </QueryClientProvider>
     </StrictMode>,
   );
+}
+
+/** What a page has told its reader, with a way out, is no defect of the application. */
+function reportUnlessTold(error: unknown): void {
+  if (!(error instanceof ApiError || error instanceof PartMissing)) reportError(error);
 }
 
 function makeQueries(): QueryClient {
@@ -51,29 +58,48 @@ function makeQueries(): QueryClient {
         // The browser's opinion about the network is not asked: it is often wrong inside messengers.
         networkMode: 'always',
         retry: (failures, error) => failures < 2 && worthRetrying(error),
+        retryDelay: (failures, error) => Math.max(1000 * 2 ** failures, patience(error) * 1000),
       },
       mutations: { networkMode: 'always' },
     },
   });
 }
 
+/** Who has to wait for longer than this many seconds is told so instead. */
+const SHORT_WAIT = 3;
+
 /** A refusal stays a refusal; a busy or unreachable server may answer next time. */
 function worthRetrying(error: unknown): boolean {
-  return error instanceof Problem ? error.status >= 500 : error instanceof ApiError;
+  if (!(error instanceof Problem)) return error instanceof ApiError;
+  return error.status >= 500 && patience(error) <= SHORT_WAIT;
+}
+
+function patience(error: unknown): number {
+  return (error instanceof Problem && error.retryAfter) || 0;
 }
 
 /**
  * The language of the account wins over the device's, and answers in the old language are asked for again. What one
- * person saw is forgotten before the next signs in.
+ * person saw is forgotten before the next signs in; who comes back after their session had ended finds it again.
  */
 function followSession(queries: QueryClient): void {
+  let last = sessionState();
   subscribeToSession(() => {
     const state = sessionState();
-    if (state.status === 'signed-out') queries.removeQueries({ predicate: isPersonal });
+    const [before, now] = [personOf(last), personOf(state)];
+    if (before && before.id !== now?.id) forgetPerson(queries);
+    else if (last.status === 'signed-out' && state.status === 'signed-in')
+      void queries.invalidateQueries({ predicate: isPersonal });
+    last = state;
     const wanted = state.status === 'signed-in' ? state.user.locale : null;
     if (wanted && wanted !== currentLanguage()) void chooseLanguage(wanted);
   });
   onLanguage(() => void queries.invalidateQueries());
+}
+
+function forgetPerson(queries: QueryClient): void {
+  queries.removeQueries({ predicate: isPersonal });
+  forgetDrafts();
 }
 
 function isPersonal({ queryKey }: { queryKey: readonly unknown[] }): boolean {

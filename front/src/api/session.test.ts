@@ -132,7 +132,11 @@ describe('a request', () => {
     session.beginSession(tokens('old'));
     serve({ '/api/me': () => json(REVOKED, 401), '/api/auth/refresh': () => json(REVOKED, 401) });
     await expect(call(api.GET('/api/me'))).rejects.toMatchObject({ code: 'session-revoked', status: 401 });
-    expect(session.sessionState()).toEqual({ status: 'signed-out', why: 'ended' });
+    expect(session.sessionState()).toEqual({ status: 'signed-out', why: 'ended', user: USER });
+    await expect(call(api.GET('/api/me'))).rejects.toMatchObject({ status: 401 });
+    expect(session.sessionState(), 'still theirs').toMatchObject({ why: 'ended' });
+    session.beginSession(tokens('new'));
+    expect(session.sessionState()).toEqual({ status: 'signed-in', user: USER });
   });
 
   it('for signing in carries no token and asks for none', async () => {

@@ -14,10 +14,10 @@ import type { Tokens, User } from './types';
 export type SessionState =
   | { status: 'unknown' }
   | { status: 'signed-in'; user: User }
-  /** Nobody came; the person left; or the session ended without being asked to. */
-  | { status: 'signed-out'; why: SignedOutBecause };
-
-export type SignedOutBecause = 'absent' | 'left' | 'ended';
+  /** Nobody came, or the person left. */
+  | { status: 'signed-out'; why: 'absent' | 'left' }
+  /** The session ended without being asked to: what its person was doing is not over. */
+  | { status: 'signed-out'; why: 'ended'; user: User };
 
 interface Access {
   token: string;
@@ -38,18 +38,31 @@ const listeners = new Set<() => void>();
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(LOCK);
 
 tabs?.addEventListener('message', (event: MessageEvent<unknown>) => {
-  if (event.data === 'signed-out' && state.status === 'signed-in') forget('left');
+  if (event.data === 'signed-out' && personOf(state)) forget('left');
 });
+
+/** Whose page this is: who is signed in, or was until the session ended by itself. */
+export function personOf(now: SessionState): User | null {
+  return 'user' in now ? now.user : null;
+}
 
 function change(next: SessionState): void {
   state = next;
   for (const listener of listeners) listener();
 }
 
-function forget(why: SignedOutBecause): void {
+/** Forgets the tokens. A session that ends by itself leaves its person's name at the door. */
+function forget(why: 'left' | 'ended'): void {
+  const user = personOf(state);
   access = null;
   sessionStorage.removeItem(REFRESH_KEY);
-  change({ status: 'signed-out', why });
+  if (why === 'left') change({ status: 'signed-out', why });
+  else change(user ? { status: 'signed-out', why, user } : { status: 'signed-out', why: 'absent' });
+}
+
+/** Gives up a session that has ended already, with everything that waits for its person to come back. */
+export function abandonSession(): void {
+  forget('left');
 }
 
 /** The state now; the same object until it changes, as useSyncExternalStore wants it. */
@@ -157,7 +170,7 @@ async function exchange(): Promise<User> {
   });
   if (response.ok) return beginSession((await response.json()) as Tokens);
   const problem = await problemFrom(response);
-  if (problem.status === 401) forget(state.status === 'signed-in' ? 'ended' : 'absent');
+  if (problem.status === 401) forget('ended');
   throw problem;
 }
 

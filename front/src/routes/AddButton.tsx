@@ -1,13 +1,17 @@
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
 import { Button, IconButton, UploadIcon } from '@/shared/ui';
+import { Optional } from './Boundary';
 import { calm, hurry } from './calm';
+import { part } from './part';
 import { useUser } from './session';
 
-const Loaded = lazy(async () => {
-  await calm;
-  return { default: (await import('./Uploads')).AddButton };
-});
+const Loaded = lazy(
+  part(async () => {
+    await calm;
+    return { default: (await import('./Uploads')).AddButton };
+  }),
+);
 
 /**
  * The button that adds photos to a space. Uploading is fetched after the first photos are on the screen, or when
@@ -33,8 +37,10 @@ export function AddButton({ spaceId, compact = false }: { spaceId: string; compa
     </Button>
   );
   return (
-    <Suspense fallback={waiting}>
-      {user && <Loaded userId={user.id} spaceId={spaceId} compact={compact} pressed={pressed} />}
-    </Suspense>
+    <Optional fallback={waiting}>
+      <Suspense fallback={waiting}>
+        {user && <Loaded userId={user.id} spaceId={spaceId} compact={compact} pressed={pressed} />}
+      </Suspense>
+    </Optional>
   );
 }

@@ -8,6 +8,7 @@ import { Boundary } from './Boundary';
 import { calm } from './calm';
 import { HomeFavouritesRoute, HomeRoute } from './HomeRoute';
 import { Inside } from './Inside';
+import { part } from './part';
 import { ArchiveRoute, FavouritesRoute, TimelineRoute, TrashRoute } from './TimelineRoute';
 import { useHost } from './useHost';
 
@@ -15,9 +16,9 @@ type Pages = Partial<Record<Path, ComponentType>>;
 
 /** Before one is signed in. */
 const ENTRANCES: Pages = {
-  '/sign-in': lazy(() => import('./SignInRoute')),
-  '/setup': lazy(() => import('./SetupRoute')),
-  '/join': lazy(() => import('./JoinRoute')),
+  '/sign-in': lazy(part(() => import('./SignInRoute'))),
+  '/setup': lazy(part(() => import('./SetupRoute'))),
+  '/join': lazy(part(() => import('./JoinRoute'))),
 };
 
 /** Behind the sign-in, inside the shell. */
@@ -27,16 +28,17 @@ const PAGES: Pages = {
   '/s/$spaceId/favourites': FavouritesRoute,
   '/s/$spaceId/archive': ArchiveRoute,
   '/s/$spaceId/trash': TrashRoute,
-  '/s/$spaceId/members': lazy(() => import('./MembersRoute')),
-  '/settings': lazy(() => import('./SettingsRoute')),
-  '/operator': lazy(() => import('./OperatorRoute')),
-  '/share': lazy(() => import('./ShareRoute')),
+  '/s/$spaceId/members': lazy(part(() => import('./MembersRoute'))),
+  '/settings': lazy(part(() => import('./SettingsRoute'))),
+  '/operator': lazy(part(() => import('./OperatorRoute'))),
+  '/share': lazy(part(() => import('./ShareRoute'))),
   '/favourites': HomeFavouritesRoute,
 };
 
+/** Where it does not come, the gallery works as well, only not without a network. */
 const Service = lazy(async () => {
   await calm;
-  return import('./Service');
+  return import('./Service').catch(() => ({ default: () => null }));
 });
 
 /**

@@ -1,7 +1,10 @@
 import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { Component, type ReactNode } from 'react';
 import { ApiError } from '@/api/problem';
-import { ErrorPage } from '@/features/shell';
+import { ErrorPage, UpdatedPage } from '@/features/shell';
+import { useTranslation } from '@/shared/i18n';
+import { toast } from '@/shared/ui';
+import { PartMissing } from './part';
 
 /** Catches what the pages below throw and offers to try again. */
 export function Boundary({ children }: { children: ReactNode }) {
@@ -14,17 +17,18 @@ interface CatcherProps {
   children: ReactNode;
 }
 
-class Catcher extends Component<CatcherProps, { error: unknown }> {
-  override state: { error: unknown } = { error: null };
+interface Caught {
+  error: unknown;
+}
 
-  static getDerivedStateFromError(error: unknown) {
+class Catcher extends Component<CatcherProps, Caught> {
+  override state: Caught = { error: null };
+
+  static getDerivedStateFromError(error: unknown): Caught {
     return { error };
   }
 
-  /**
-   * The server may answer this time. Anything else is cured by a fresh page at best: a part of the application
-   * that is gone after an update, say.
-   */
+  /** The server may answer this time. Anything else is cured by a fresh page at best. */
   private readonly retry = (): void => {
     if (this.state.error instanceof ApiError) {
       this.props.onReset();
@@ -33,7 +37,52 @@ class Catcher extends Component<CatcherProps, { error: unknown }> {
   };
 
   override render() {
-    if (this.state.error === null) return this.props.children;
-    return <ErrorPage error={this.state.error} onRetry={this.retry} />;
+    const { error } = this.state;
+    if (error === null) return this.props.children;
+    if (error instanceof PartMissing) return <UpdatedPage onReload={this.retry} />;
+    return <ErrorPage error={error} onRetry={this.retry} />;
+  }
+}
+
+/**
+ * Around a part that the page can do without: when it did not come, a toast offers to load the page again, and
+ * `fallback` stands in its place.
+ */
+export function Optional(props: { fallback?: ReactNode; onMissing?: () => void; children: ReactNode }) {
+  const { t } = useTranslation('shell');
+  function tell(): void {
+    const action = { label: t('part.reload'), onAction: () => location.reload() };
+    toast({ text: t('part.missing'), tone: 'error', action, duration: 20_000 });
+    props.onMissing?.();
+  }
+  return (
+    <PartCatcher fallback={props.fallback} onMissing={tell}>
+      {props.children}
+    </PartCatcher>
+  );
+}
+
+interface PartCatcherProps {
+  fallback: ReactNode;
+  onMissing: () => void;
+  children: ReactNode;
+}
+
+class PartCatcher extends Component<PartCatcherProps, Caught> {
+  override state: Caught = { error: null };
+
+  static getDerivedStateFromError(error: unknown): Caught {
+    return { error };
+  }
+
+  override componentDidCatch(error: unknown): void {
+    if (error instanceof PartMissing) this.props.onMissing();
+  }
+
+  override render() {
+    const { error } = this.state;
+    if (error === null) return this.props.children;
+    if (error instanceof PartMissing) return this.props.fallback;
+    throw error;
   }
 }

@@ -1,27 +1,50 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { followEvents, subscribeToEvents } from '@/api/events';
+import { abandonSession, type SessionState } from '@/api/session';
 import type { User } from '@/api/types';
 import { AppShell } from '@/features/shell';
 import { canAdd, SPACES_KEY, SpaceSwitcher, StorageUse, spacesQuery } from '@/features/spaces';
 import { hereAsPath, hrefOf, navigate, useAddress } from '@/shared/navigation';
 import { AddButton } from './AddButton';
+import { Optional } from './Boundary';
 import { calm, hurry } from './calm';
+import { part } from './part';
 import { Redirect } from './Redirect';
-import { useSession } from './session';
-import { homeSpace, lastSpace, useSpaceId } from './spaces';
+import { useSession, useUser } from './session';
+import { homeSpace, lastSpace, useMemoryOfSpaces, useSpaceId } from './spaces';
 
-const Uploads = lazy(async () => {
-  await calm;
-  return import('./Uploads');
-});
-const CreateSpaceDialog = lazy(() => import('@/features/spaces/CreateSpaceDialog'));
+const Uploads = lazy(
+  part(async () => {
+    await calm;
+    return import('./Uploads');
+  }),
+);
+const CreateSpaceDialog = lazy(part(() => import('@/features/spaces/CreateSpaceDialog')));
+const SignInAgain = lazy(part(() => import('@/features/account/SignInAgain')));
 
 /** Everything behind the sign-in: the shell, the upload queue, live changes. */
 export function Inside({ children }: { children: ReactNode }) {
   const session = useSession();
-  if (session.status === 'signed-in') return <Frame user={session.user}>{children}</Frame>;
-  return <Redirect path={session.why === 'left' ? '/sign-in' : signInPath()} />;
+  const user = useUser();
+  if (!user) return <Redirect path={isGone(session) ? '/sign-in' : signInPath()} />;
+  const ended = session.status === 'signed-out';
+  return (
+    <>
+      <Frame key={user.id} user={user} live={!ended}>
+        {children}
+      </Frame>
+      {ended && (
+        <Suspense>
+          <SignInAgain user={user} onLeave={abandonSession} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function isGone(session: SessionState): boolean {
+  return session.status === 'signed-out' && session.why === 'left';
 }
 
 /** The sign-in, with the way back. */
@@ -30,14 +53,16 @@ function signInPath(): string {
   return hrefOf({ to: '/sign-in', search: here === '/' ? {} : { return: here } });
 }
 
-function Frame({ user, children }: { user: User; children: ReactNode }) {
+/** `live`: the session holds, so that changes can be followed. */
+function Frame({ user, live, children }: { user: User; live: boolean; children: ReactNode }) {
   const { data: spaces } = useSuspenseQuery(spacesQuery);
   const spaceId = useSpaceId();
   const [creating, setCreating] = useState(false);
   const open = spaces.find((space) => space.id === spaceId) ?? null;
-  const current = spaceId ? open : homeSpace(spaces, user);
+  const current = open ?? homeSpace(spaces, user);
   const enter = (id: string) => navigate({ to: '/s/$spaceId', params: { spaceId: id } });
-  useLiveChanges();
+  useMemoryOfSpaces(spaces);
+  useLiveChanges(live);
   useEffect(() => {
     if (open) lastSpace.set(open.id);
   }, [open]);
@@ -70,13 +95,17 @@ function Frame({ user, children }: { user: User; children: ReactNode }) {
       >
         {children}
       </AppShell>
-      <Suspense>
-        <Uploads userId={user.id} target={open && canAdd(open) ? open : null} />
-      </Suspense>
-      {creating && (
+      <Optional>
         <Suspense>
-          <CreateSpaceDialog onClose={() => setCreating(false)} onCreated={(space) => enter(space.id)} />
+          <Uploads userId={user.id} target={open && canAdd(open) ? open : null} />
         </Suspense>
+      </Optional>
+      {creating && (
+        <Optional onMissing={() => setCreating(false)}>
+          <Suspense>
+            <CreateSpaceDialog onClose={() => setCreating(false)} onCreated={(space) => enter(space.id)} />
+          </Suspense>
+        </Optional>
       )}
     </>
   );
@@ -91,9 +120,10 @@ function showsPhotos(pathname: string): boolean {
 const PAUSE_MS = 3000;
 
 /** Keeps memberships and counts as others change them. */
-function useLiveChanges(): void {
+function useLiveChanges(live: boolean): void {
   const queries = useQueryClient();
   useEffect(() => {
+    if (!live) return;
     const stop = new AbortController();
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const refetch = () => void queries.invalidateQueries({ queryKey: SPACES_KEY });
@@ -113,5 +143,5 @@ function useLiveChanges(): void {
       clearTimeout(waiting);
       unsubscribe();
     };
-  }, [queries]);
+  }, [queries, live]);
 }

@@ -3,12 +3,11 @@ import type { InvitationPreview, Space } from '@/api/types';
 import { AccountForm, Entrance, register } from '@/features/account';
 import { acceptInvitation, invitationPreviewQuery, SPACES_KEY, spacesQuery } from '@/features/spaces';
 import { useTranslation } from '@/shared/i18n';
-import { useErrorText } from '@/shared/i18n/errors';
 import { dropFragment } from '@/shared/lib/fragment';
 import { Link, navigate } from '@/shared/navigation';
-import { Banner, Button, Skeleton, toast } from '@/shared/ui';
+import { Banner, Button, ErrorBanner, Skeleton, toast } from '@/shared/ui';
 import styles from './JoinRoute.module.css';
-import { useUser } from './session';
+import { useSession } from './session';
 import { useFragment } from './useFragment';
 
 const PAGE = 'join';
@@ -21,13 +20,13 @@ export default function JoinRoute() {
   return (
     <Entrance title={t('join.failed')}>
       <Banner>{t('join.noToken')}</Banner>
+      <ToSignIn />
     </Entrance>
   );
 }
 
 function Invitation({ token }: { token: string }) {
   const { t } = useTranslation('spaces');
-  const errorText = useErrorText();
   const preview = useQuery(invitationPreviewQuery(token));
   if (preview.isPending) {
     return (
@@ -39,26 +38,35 @@ function Invitation({ token }: { token: string }) {
   if (preview.error) {
     return (
       <Entrance title={t('join.failed')}>
-        <Banner tone="danger" urgent>
-          {errorText(preview.error)}
-        </Banner>
+        <ErrorBanner error={preview.error} />
+        <ToSignIn />
       </Entrance>
     );
   }
   return <Door token={token} preview={preview.data} />;
 }
 
+/** Who has an account already needs no invitation to get in. */
+function ToSignIn() {
+  const { t } = useTranslation('spaces');
+  return (
+    <p className={styles.note}>
+      <Link to="/sign-in">{t('join.have')}</Link>
+    </p>
+  );
+}
+
 function Door({ token, preview }: { token: string; preview: InvitationPreview }) {
   const { t } = useTranslation('spaces');
-  const user = useUser();
+  const session = useSession();
   const arrive = useArrival();
   return (
     <Entrance
       title={t('join.title', { name: preview.space_name })}
       lead={`${t('join.by', { name: preview.invited_by })} ${t(`role.${preview.role}.can`)}`}
     >
-      {user ? (
-        <Accept token={token} userName={user.name} onDone={arrive} />
+      {session.status === 'signed-in' ? (
+        <Accept token={token} userName={session.user.name} onDone={arrive} />
       ) : (
         <Newcomer token={token} onDone={arrive} />
       )}
@@ -76,15 +84,10 @@ function Accept({
   onDone: (space: Space) => Promise<void>;
 }) {
   const { t } = useTranslation('spaces');
-  const errorText = useErrorText();
   const accept = useMutation({ mutationFn: () => acceptInvitation(token), onSuccess: onDone });
   return (
     <div className={styles.ways}>
-      {accept.error && (
-        <Banner tone="danger" urgent>
-          {errorText(accept.error)}
-        </Banner>
-      )}
+      {accept.error && <ErrorBanner error={accept.error} />}
       <p className={styles.note}>{t('join.as', { name: userName })}</p>
       <Button variant="primary" block busy={accept.isPending} onClick={() => accept.mutate()}>
         {t('join.accept')}

@@ -1,6 +1,6 @@
-import { NotFoundPage } from '@/features/shell';
 import { MembersPage } from '@/features/spaces/MembersPage';
 import { navigate } from '@/shared/navigation';
+import { NoSpace } from './NoSpace';
 import { useUser } from './session';
 import { lastSpace, useSpace } from './spaces';
 
@@ -8,7 +8,7 @@ export default function MembersRoute() {
   const space = useSpace();
   const user = useUser();
   if (!user) return null;
-  if (!space) return <NotFoundPage />;
+  if (!space) return <NoSpace />;
   return (
     <MembersPage
       key={space.id}

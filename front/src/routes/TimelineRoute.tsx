@@ -1,15 +1,26 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { lazy, useEffect } from 'react';
 import type { Space, TimelineView } from '@/api/types';
-import { NotFoundPage } from '@/features/shell';
 import { canAdd, spacesQuery } from '@/features/spaces';
 import { skeletonQuery, TimelinePage } from '@/features/timeline';
+import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
 import { AddButton } from './AddButton';
+import { Optional } from './Boundary';
 import { hurry } from './calm';
+import { NoSpace } from './NoSpace';
+import { part } from './part';
 import { useSpace } from './spaces';
 
-const PhotoViewer = lazy(() => import('@/features/viewer'));
+const LoadedViewer = lazy(part(() => import('@/features/viewer')));
+
+function PhotoViewer(props: ViewerProps) {
+  return (
+    <Optional onMissing={() => props.onClose(props.photo)}>
+      <LoadedViewer {...props} />
+    </Optional>
+  );
+}
 
 const TITLES = {
   all: 'timeline',
@@ -20,7 +31,7 @@ const TITLES = {
 
 function Timeline({ view }: { view: TimelineView }) {
   const space = useSpace();
-  return space ? <SpaceTimeline space={space} view={view} /> : <NotFoundPage />;
+  return space ? <SpaceTimeline space={space} view={view} /> : <NoSpace />;
 }
 
 function SpaceTimeline({ space, view }: { space: Space; view: TimelineView }) {

@@ -1,8 +1,9 @@
 /**
  * The moment after which the page may fetch what it does not need for the first photos: one of them has been
- * drawn, there are none to wait for, or somebody wants it now. On a very bad network it comes by the clock.
+ * drawn, there are none to wait for, or somebody wants it now. Where photos never come, it comes by the clock: not sooner
+ * than a slow phone on a slow line has its first photo, since what is fetched besides would only delay that.
  */
-const LONGEST_MS = 5000;
+const LONGEST_MS = 15_000;
 
 let resolveCalm: () => void = () => undefined;
 

@@ -1,6 +1,6 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { resumeSession, type SessionState, sessionState, subscribeToSession } from '@/api/session';
+import { personOf, resumeSession, type SessionState, sessionState, subscribeToSession } from '@/api/session';
 import type { User } from '@/api/types';
 import { freshlyLaunched } from '@/features/account/max';
 
@@ -20,8 +20,7 @@ export function useSession(): Exclude<SessionState, { status: 'unknown' }> {
   return state.status === 'unknown' || freshlyLaunched() ? { status: 'signed-out', why: 'absent' } : state;
 }
 
-/** The person who is signed in; null when nobody is (any more). */
+/** Whose page this is; null when nobody is signed in (any more). Who has to sign in again is still there. */
 export function useUser(): User | null {
-  const session = useSession();
-  return session.status === 'signed-in' ? session.user : null;
+  return personOf(useSession());
 }

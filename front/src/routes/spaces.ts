@@ -1,4 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { Space, User } from '@/api/types';
 import { spacesQuery } from '@/features/spaces';
 import { stored } from '@/shared/lib/useStored';
@@ -23,4 +24,20 @@ export function useSpace(): Space | null {
   const id = useSpaceId();
   const { data: spaces } = useSuspenseQuery(spacesQuery);
   return spaces.find((space) => space.id === id) ?? null;
+}
+
+/** The names of the spaces that this page has seen, by id: who loses one is told which. */
+const seen = new Map<string, string>();
+
+export function useMemoryOfSpaces(spaces: readonly Space[]): void {
+  useEffect(() => {
+    for (const { id, name } of spaces) seen.set(id, name);
+  }, [spaces]);
+  useEffect(() => () => seen.clear(), []);
+}
+
+/** What the space of the address was called while it was theirs. */
+export function useLostSpaceName(): string | null {
+  const id = useSpaceId();
+  return (id && seen.get(id)) ?? null;
 }

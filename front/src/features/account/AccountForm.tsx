@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { fieldError } from '@/api/problem';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
-import { Banner, Button, Form, PasswordField, TextField } from '@/shared/ui';
+import { Button, ErrorBanner, Form, PasswordField, TextField } from '@/shared/ui';
 import type { NewAccount } from './api';
 
 interface AccountFormProps {
@@ -29,21 +29,17 @@ export function AccountForm({ submit, create, onDone }: AccountFormProps) {
     return fieldError(mutation.error, field) && t(`${field}.rule`);
   }
 
-  function submitted(values: Record<string, string>): void {
+  function submitted(values: Record<string, string>): Promise<unknown> | undefined {
     const { name = '', login = '', password = '' } = values;
     const empty = FIELDS.filter((field) => !values[field]?.trim());
     setMissing(empty);
-    if (empty.length === 0) mutation.mutate({ name, login, password });
+    return empty.length === 0 ? mutation.mutateAsync({ name, login, password }) : undefined;
   }
 
   const explained = FIELDS.some(errorOf);
   return (
-    <Form onSubmit={submitted}>
-      {mutation.error && !explained && (
-        <Banner tone="danger" urgent>
-          {errorText(mutation.error)}
-        </Banner>
-      )}
+    <Form onSubmit={submitted} draft="account.new">
+      {mutation.error && !explained && <ErrorBanner error={mutation.error} />}
       <TextField
         name="name"
         label={t('name')}

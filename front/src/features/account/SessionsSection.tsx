@@ -3,7 +3,7 @@ import type { SessionInfo } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
-import { Banner, Button, Section, Skeleton, toast } from '@/shared/ui';
+import { Button, ErrorBanner, Section, Skeleton, toast } from '@/shared/ui';
 import { revokeSession, sessionsQuery } from './api';
 import { deviceOf } from './device';
 import styles from './SessionsSection.module.css';
@@ -11,16 +11,11 @@ import styles from './SessionsSection.module.css';
 /** Where the person is signed in, with a way to end it from here. */
 export function SessionsSection() {
   const { t } = useTranslation('account');
-  const errorText = useErrorText();
   const sessions = useQuery(sessionsQuery);
   return (
     <Section title={t('sessions')} hint={t('sessions.hint')}>
       {sessions.isPending && <Skeleton height={64} />}
-      {sessions.error && (
-        <Banner tone="danger" urgent>
-          {errorText(sessions.error)}
-        </Banner>
-      )}
+      {sessions.isLoadingError && <ErrorBanner error={sessions.error} onRetry={sessions.refetch} />}
       {sessions.data && (
         <ul className={styles.list}>
           {[...sessions.data]

@@ -7,9 +7,9 @@ import { useErrorText } from '@/shared/i18n/errors';
 import { type Theme, theme } from '@/shared/lib/theme';
 import { useStored } from '@/shared/lib/useStored';
 import {
-  Banner,
   Button,
   Choice,
+  ErrorBanner,
   Form,
   Page,
   PasswordField,
@@ -52,7 +52,7 @@ function ProfileSection({ user }: { user: User }) {
     mutation.error && (fieldError(mutation.error, 'name') ? t('name.rule') : errorText(mutation.error));
   return (
     <Section title={t('profile')} hint={user.login ? t('profile.login', { login: user.login }) : undefined}>
-      <Form onSubmit={({ name = '' }) => mutation.mutate(name)}>
+      <Form onSubmit={({ name = '' }) => mutation.mutateAsync(name)} draft="account.profile">
         <TextField
           name="name"
           label={t('name')}
@@ -124,7 +124,6 @@ function AppearanceSection({ user }: { user: User }) {
 
 function PasswordSection({ login }: { login: string }) {
   const { t } = useTranslation('account');
-  const errorText = useErrorText();
   const queries = useQueryClient();
   /** A new key makes a new, empty form. */
   const [round, setRound] = useState(0);
@@ -144,14 +143,10 @@ function PasswordSection({ login }: { login: string }) {
       <Form
         key={round}
         onSubmit={({ current_password = '', new_password = '' }) =>
-          mutation.mutate({ current_password, new_password })
+          mutation.mutateAsync({ current_password, new_password })
         }
       >
-        {error && !wrong && !weak && (
-          <Banner tone="danger" urgent>
-            {errorText(error)}
-          </Banner>
-        )}
+        {error && !wrong && !weak && <ErrorBanner error={error} />}
         <input type="text" name="username" value={login} autoComplete="username" readOnly hidden />
         <PasswordField
           name="current_password"

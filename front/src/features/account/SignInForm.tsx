@@ -1,31 +1,23 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Problem } from '@/api/problem';
 import { useTranslation } from '@/shared/i18n';
-import { useErrorText } from '@/shared/i18n/errors';
-import { Banner, Button, Form, PasswordField, TextField } from '@/shared/ui';
+import { Button, ErrorBanner, Form, PasswordField, TextField } from '@/shared/ui';
 import { signIn } from './api';
 
 /** Login and password. Whoever shows it watches the session. */
-export function SignInForm() {
+export function SignInForm({ login }: { login?: string | undefined }) {
   const { t } = useTranslation('account');
-  const errorText = useErrorText();
   const [missing, setMissing] = useState<{ login?: boolean; password?: boolean }>({});
   const mutation = useMutation({ mutationFn: signIn });
 
-  function submitted({ login = '', password = '' }: Record<string, string>): void {
+  function submitted({ login = '', password = '' }: Record<string, string>): Promise<unknown> | undefined {
     setMissing({ login: !login.trim(), password: !password });
-    if (login.trim() && password) mutation.mutate({ login, password });
+    return login.trim() && password ? mutation.mutateAsync({ login, password }) : undefined;
   }
 
   return (
     <Form onSubmit={submitted}>
-      {mutation.error && (
-        <Banner tone="danger" urgent>
-          {errorText(mutation.error)}
-          <RetryTime error={mutation.error} />
-        </Banner>
-      )}
+      {mutation.error && <ErrorBanner error={mutation.error} />}
       <TextField
         name="login"
         label={t('login')}
@@ -34,23 +26,19 @@ export function SignInForm() {
         autoCapitalize="none"
         autoCorrect="off"
         spellCheck={false}
-        autoFocus
+        defaultValue={login}
+        autoFocus={!login}
       />
       <PasswordField
         name="password"
         label={t('password')}
         error={missing.password ? t('field.required') : undefined}
         autoComplete="current-password"
+        autoFocus={Boolean(login)}
       />
       <Button type="submit" variant="primary" block busy={mutation.isPending}>
         {t('signIn')}
       </Button>
     </Form>
   );
-}
-
-function RetryTime({ error }: { error: Error }) {
-  const { t } = useTranslation('account');
-  if (!(error instanceof Problem) || !error.retryAfter) return null;
-  return <> {t('retryAfter', { count: Math.ceil(error.retryAfter / 60) })}</>;
 }

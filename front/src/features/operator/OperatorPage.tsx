@@ -3,7 +3,17 @@ import type { DeadLetter, OperatorStatus } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
-import { Banner, Button, Page, Progress, RetryIcon, Section, Skeleton, toast } from '@/shared/ui';
+import {
+  Banner,
+  Button,
+  ErrorBanner,
+  Page,
+  Progress,
+  RetryIcon,
+  Section,
+  Skeleton,
+  toast,
+} from '@/shared/ui';
 import { deadLettersQuery, OPERATOR_KEY, retryDeadLetter, statusQuery } from './api';
 import styles from './OperatorPage.module.css';
 
@@ -21,16 +31,11 @@ export function OperatorPage() {
 /** How full the disk is and how far processing has come. Looked up again while the page is open. */
 function Status() {
   const { t } = useTranslation('operator');
-  const errorText = useErrorText();
   const status = useQuery(statusQuery);
   return (
     <Section title={t('status')} hint={status.data && t('status.version', { version: status.data.version })}>
       {status.isPending && <Skeleton height={96} />}
-      {status.error && (
-        <Banner tone="danger" urgent>
-          {errorText(status.error)}
-        </Banner>
-      )}
+      {status.isLoadingError && <ErrorBanner error={status.error} onRetry={status.refetch} />}
       {status.data && <Figures status={status.data} />}
     </Section>
   );
@@ -74,16 +79,11 @@ function Figure({ name, value }: { name: string; value: string }) {
 /** Files whose processing has been given up, with their reasons. */
 function DeadLetters() {
   const { t } = useTranslation('operator');
-  const errorText = useErrorText();
   const letters = useQuery(deadLettersQuery);
   return (
     <Section title={t('letters')} hint={t('letters.hint')}>
       {letters.isPending && <Skeleton height={64} />}
-      {letters.error && (
-        <Banner tone="danger" urgent>
-          {errorText(letters.error)}
-        </Banner>
-      )}
+      {letters.isLoadingError && <ErrorBanner error={letters.error} onRetry={letters.refetch} />}
       {letters.data?.length === 0 && <Banner tone="success">{t('letters.none')}</Banner>}
       {letters.data && letters.data.length > 0 && (
         <ul className={styles.letters}>

@@ -105,11 +105,15 @@ function SpaceLinks({ space }: { space: Space }) {
   const params = { spaceId: space.id };
   return (
     <>
-      <NavLink to="/s/$spaceId" params={params} icon={<TimelineIcon />} label={t('timeline')} />
-      <NavLink to="/s/$spaceId/favourites" params={params} icon={<HeartIcon />} label={t('favourites')} />
-      <NavLink to="/s/$spaceId/archive" params={params} icon={<ArchiveIcon />} label={t('archive')} />
-      <NavLink to="/s/$spaceId/trash" params={params} icon={<TrashIcon />} label={t('trash')} />
-      <AboutLink space={space} />
+      <div className={styles.group}>
+        <NavLink to="/s/$spaceId" params={params} icon={<TimelineIcon />} label={t('timeline')} />
+        <NavLink to="/s/$spaceId/favourites" params={params} icon={<HeartIcon />} label={t('favourites')} />
+      </div>
+      <div className={styles.group}>
+        <NavLink to="/s/$spaceId/archive" params={params} icon={<ArchiveIcon />} label={t('archive')} />
+        <NavLink to="/s/$spaceId/trash" params={params} icon={<TrashIcon />} label={t('trash')} />
+        <AboutLink space={space} />
+      </div>
     </>
   );
 }
@@ -148,16 +152,20 @@ function BottomBar({ user, space, storage }: Pick<AppShellProps, 'user' | 'space
   if (!space) return null;
   const params = { spaceId: space.id };
   return (
-    <nav className={styles.bottomBar} aria-label={t('nav')}>
-      <NavLink to="/s/$spaceId" params={params} icon={<TimelineIcon />} label={t('timeline')} />
-      <NavLink to="/s/$spaceId/favourites" params={params} icon={<HeartIcon />} label={t('favourites')} />
-      <AboutLink space={space} />
-      <button type="button" className={styles.link} aria-haspopup="dialog" onClick={() => setMore(true)}>
-        <MoreIcon />
-        <span className={styles.words}>
-          <span className={styles.label}>{t('more')}</span>
-        </span>
-      </button>
+    <nav className={styles.bottom} aria-label={t('nav')}>
+      <div className={styles.bottomBar}>
+        <NavLink to="/s/$spaceId" params={params} icon={<TimelineIcon />} label={t('timeline')} />
+        <NavLink to="/s/$spaceId/favourites" params={params} icon={<HeartIcon />} label={t('favourites')} />
+        <AboutLink space={space} />
+        <button type="button" className={styles.link} aria-haspopup="dialog" onClick={() => setMore(true)}>
+          <span className={styles.place}>
+            <MoreIcon />
+          </span>
+          <span className={styles.words}>
+            <span className={styles.label}>{t('more')}</span>
+          </span>
+        </button>
+      </div>
       <Sheet open={more} onClose={() => setMore(false)} title={t('more')}>
         {/* Any link leads elsewhere, and the sheet is done. */}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the links inside take the keys */}
@@ -181,7 +189,7 @@ function NavLink({
 }: Destination & { icon: ReactNode; label: string; hint?: string }) {
   return (
     <Link {...to} className={styles.link}>
-      {icon}
+      <span className={styles.place}>{icon}</span>
       <span className={styles.words}>
         <span className={styles.label}>{label}</span>
         {hint && <span className={styles.hint}>{hint}</span>}

@@ -1,30 +1,51 @@
 import type { ReactNode } from 'react';
-import { Offline } from '@/api/problem';
 import { useTranslation } from '@/shared/i18n';
-import { useErrorText } from '@/shared/i18n/errors';
+import { troubleOf } from '@/shared/i18n/errors';
+import { useOnline } from '@/shared/lib/useOnline';
 import { Link } from '@/shared/navigation';
-import { Button, EmptyState, ErrorIcon, ImageIcon, OfflineIcon, Spinner } from '@/shared/ui';
+import {
+  Button,
+  EmptyState,
+  ImageIcon,
+  LockIcon,
+  OfflineIcon,
+  RetryIcon,
+  Skeleton,
+  Trouble,
+} from '@/shared/ui';
 import styles from './FullPage.module.css';
 
 /** Something went wrong that no page could deal with. */
 export function ErrorPage({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  const { t } = useTranslation('shell');
-  const errorText = useErrorText();
-  const offline = error instanceof Offline;
+  const { t } = useTranslation();
   return (
     <Full>
-      <title>{t('error.title')}</title>
+      <title>{t(`trouble.${troubleOf(error)}`)}</title>
+      <Trouble error={error} onRetry={onRetry} wholePage />
+    </Full>
+  );
+}
+
+/** A page did not come because the server has newer ones by now, or because there is no network. */
+export function UpdatedPage({ onReload }: { onReload: () => void }) {
+  const { t } = useTranslation('shell');
+  const { t: tShared } = useTranslation();
+  const online = useOnline();
+  const title = online ? t('part.title') : tShared('trouble.offline');
+  return (
+    <Full>
+      <title>{title}</title>
       <EmptyState
         wholePage
-        icon={offline ? <OfflineIcon size={32} /> : <ErrorIcon size={32} />}
-        title={offline ? t('offline.title') : t('error.title')}
+        icon={online ? <RetryIcon size={32} /> : <OfflineIcon size={32} />}
+        title={title}
         action={
-          <Button variant="primary" onClick={onRetry}>
-            {t('retry', { ns: 'shared' })}
+          <Button variant="primary" onClick={onReload}>
+            {t('part.reload')}
           </Button>
         }
       >
-        <p role="alert">{errorText(error)}</p>
+        <p role="alert">{online ? t('part.text') : tShared('error.offline')}</p>
       </EmptyState>
     </Full>
   );
@@ -36,32 +57,44 @@ export function NotFoundPage() {
   return (
     <Full>
       <title>{t('notFound.title')}</title>
-      <EmptyState
-        wholePage
-        icon={<ImageIcon size={32} />}
-        title={t('notFound.title')}
-        action={
-          <Link to="/" className={styles.home}>
-            {t('notFound.home')}
-          </Link>
-        }
-      >
+      <EmptyState wholePage icon={<ImageIcon size={32} />} title={t('notFound.title')} action={<ToPhotos />}>
         <p>{t('notFound.text')}</p>
       </EmptyState>
     </Full>
   );
 }
 
-/** A page is on its way, and has been for a while. */
+/** The space was open a moment ago, and is no longer theirs to see. */
+export function GonePage({ name }: { name: string }) {
+  const { t } = useTranslation('shell');
+  return (
+    <Full>
+      <title>{t('gone.title')}</title>
+      <EmptyState wholePage icon={<LockIcon size={32} />} title={t('gone.title')} action={<ToPhotos />}>
+        <p role="alert">{t('gone.text', { name })}</p>
+      </EmptyState>
+    </Full>
+  );
+}
+
+function ToPhotos() {
+  const { t } = useTranslation('shell');
+  return (
+    <Link to="/" className={styles.home}>
+      {t('notFound.home')}
+    </Link>
+  );
+}
+
+/** A page of text is on its way: grey places where its parts will stand. */
 export function PendingPage() {
   const { t } = useTranslation();
   return (
-    <Full>
-      <p className={styles.pending} role="status">
-        <Spinner size={28} />
-        <span className={styles.hidden}>{t('loading')}</span>
-      </p>
-    </Full>
+    <div className={styles.pending} role="status" aria-label={t('loading')}>
+      <Skeleton width="min(240px, 60%)" height={32} />
+      <Skeleton height={180} radius="var(--radius-3)" />
+      <Skeleton height={240} radius="var(--radius-3)" />
+    </div>
   );
 }
 

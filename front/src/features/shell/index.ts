@@ -1,2 +1,2 @@
 export { AppShell } from './AppShell';
-export { ErrorPage, NotFoundPage, PendingPage } from './FullPage';
+export { ErrorPage, GonePage, NotFoundPage, PendingPage, UpdatedPage } from './FullPage';

@@ -40,9 +40,10 @@ function CreateSpaceForm({ onClose, onCreated }: CreateSpaceDialogProps) {
     mutation.error && (fieldError(mutation.error, 'name') ? t('name.rule') : errorText(mutation.error));
   return (
     <Form
+      draft="space.new"
       onSubmit={({ name = '' }) => {
         setEmpty(!name.trim());
-        if (name.trim()) mutation.mutate(name.trim());
+        return name.trim() ? mutation.mutateAsync(name.trim()) : undefined;
       }}
     >
       <TextField

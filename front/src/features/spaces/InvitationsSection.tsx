@@ -7,10 +7,10 @@ import { useFormats } from '@/shared/i18n/format';
 import { copyText } from '@/shared/lib/copy';
 import { canShare, share } from '@/shared/max';
 import {
-  Banner,
   Button,
   CopyIcon,
   Dialog,
+  ErrorBanner,
   Form,
   LinkIcon,
   Section,
@@ -26,7 +26,6 @@ import { assignableRoles } from './roles';
 /** The open invitation links of a space. */
 export function InvitationsSection({ space }: { space: Space }) {
   const { t } = useTranslation('spaces');
-  const errorText = useErrorText();
   const [creating, setCreating] = useState(false);
   const invitations = useQuery(invitationsQuery(space.id));
   return (
@@ -39,11 +38,7 @@ export function InvitationsSection({ space }: { space: Space }) {
         </Button>
       }
     >
-      {invitations.error && (
-        <Banner tone="danger" urgent>
-          {errorText(invitations.error)}
-        </Banner>
-      )}
+      {invitations.isLoadingError && <ErrorBanner error={invitations.error} onRetry={invitations.refetch} />}
       {invitations.data && invitations.data.length > 0 && (
         <ul className={styles.list}>
           {invitations.data.map((invitation) => (
@@ -90,7 +85,6 @@ function InvitationRow({ space, invitation }: { space: Space; invitation: Invita
 
 function NewLink({ space }: { space: Space }) {
   const { t } = useTranslation('spaces');
-  const errorText = useErrorText();
   const queries = useQueryClient();
   const create = useMutation({
     mutationFn: (terms: InvitationTerms) => invite(space.id, terms),
@@ -100,18 +94,14 @@ function NewLink({ space }: { space: Space }) {
   return (
     <Form
       onSubmit={({ role, days, uses }) =>
-        create.mutate({
+        create.mutateAsync({
           role: role as InvitationTerms['role'],
           expires_in_days: Number(days),
           max_uses: uses === 'one' ? 1 : null,
         })
       }
     >
-      {create.error && (
-        <Banner tone="danger" urgent>
-          {errorText(create.error)}
-        </Banner>
-      )}
+      {create.error && <ErrorBanner error={create.error} />}
       <RoleField roles={assignableRoles(space.role).filter((role) => role !== 'owner')} />
       <SelectField name="days" label={t('invitations.days')} defaultValue="7">
         {[1, 7, 30].map((days) => (

@@ -5,9 +5,9 @@ import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import {
   Avatar,
-  Banner,
   Button,
   ConfirmDialog,
+  ErrorBanner,
   Form,
   IconButton,
   Menu,
@@ -24,15 +24,10 @@ import styles from './MembersList.module.css';
 import { assignableRoles, ROLES } from './roles';
 
 export function MembersList({ space, userId }: { space: Space; userId: string }) {
-  const errorText = useErrorText();
   const members = useQuery(membersQuery(space.id));
   if (members.isPending) return <Skeleton height={72} />;
-  if (members.error) {
-    return (
-      <Banner tone="danger" urgent>
-        {errorText(members.error)}
-      </Banner>
-    );
+  if (members.isLoadingError) {
+    return <ErrorBanner error={members.error} onRetry={members.refetch} />;
   }
   const rank = (member: Member) => ROLES.indexOf(member.role);
   const sorted = [...members.data].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
@@ -135,9 +130,10 @@ export function AddMemberForm({ space }: { space: Space }) {
     <Form
       key={round}
       label={t('members.add')}
+      draft={`space.${space.id}.member`}
       onSubmit={({ login = '', role = 'contributor' }) => {
         setEmpty(!login.trim());
-        if (login.trim()) add.mutate({ login: login.trim(), role: role as Role });
+        return login.trim() ? add.mutateAsync({ login: login.trim(), role: role as Role }) : undefined;
       }}
     >
       <div className={styles.add}>

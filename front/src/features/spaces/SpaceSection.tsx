@@ -77,7 +77,7 @@ function RenameForm({ space }: { space: Space }) {
   });
   const error = rename.error && (fieldError(rename.error, 'name') ? t('name.rule') : errorText(rename.error));
   return (
-    <Form onSubmit={({ name = '' }) => rename.mutate(name)}>
+    <Form onSubmit={({ name = '' }) => rename.mutateAsync(name)} draft={`space.${space.id}.name`}>
       <TextField
         key={space.name}
         name="name"

@@ -25,7 +25,7 @@ import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { stored, useStored } from '@/shared/lib/useStored';
 import { goUnder, navigate, useAddress, useLayer } from '@/shared/navigation';
-import { Button, ConfirmDialog, EmptyState, ErrorIcon, toast } from '@/shared/ui';
+import { ConfirmDialog, Trouble, toast } from '@/shared/ui';
 import { type PurgeQuestion, useAssetActions } from './actions';
 import { skeletonQuery } from './api';
 import type { Asking } from './BulkDialogs';
@@ -62,8 +62,6 @@ interface TimelinePageProps {
 export function TimelinePage(props: TimelinePageProps) {
   const { spaceId, view, upload } = props;
   const { t } = useTranslation('timeline');
-  const { t: tShared } = useTranslation('shared');
-  const errorText = useErrorText();
   const skeleton = useQuery(skeletonQuery(spaceId, view));
   useLiveSkeleton(spaceId);
 
@@ -71,17 +69,9 @@ export function TimelinePage(props: TimelinePageProps) {
   if (skeleton.data) content = <Photos {...props} skeleton={skeleton.data} />;
   else if (skeleton.error) {
     content = (
-      <EmptyState
-        icon={<ErrorIcon size={40} />}
-        title={t('error.title')}
-        action={
-          <Button variant="primary" onClick={() => void skeleton.refetch()}>
-            {tShared('retry')}
-          </Button>
-        }
-      >
-        {errorText(skeleton.error)}
-      </EmptyState>
+      <div className={styles.trouble}>
+        <Trouble error={skeleton.error} title={t('error.title')} onRetry={() => void skeleton.refetch()} />
+      </div>
     );
   } else content = <LoadingGrid />;
 

@@ -1,9 +1,9 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
-/** Attributes whose value a person sees or hears. */
+/** Attributes and properties whose value a person sees or hears. */
 const VISIBLE =
-  /^(title|alt|label|placeholder|hint|confirm|aria-label|aria-description|aria-roledescription|aria-valuetext)$/;
+  /^(text|title|alt|label|placeholder|hint|confirm|aria-label|aria-description|aria-roledescription|aria-valuetext)$/;
 const LETTERS = /\p{L}{2,}/u;
 
 const sources = import.meta.glob<string>(['../../**/*.tsx', '!../../**/*.test.tsx'], {
@@ -23,7 +23,8 @@ function literals(code: string): string[] {
 
   function visit(node: ts.Node): void {
     if (ts.isJsxText(node)) report(node.text);
-    if (ts.isJsxAttribute(node) && VISIBLE.test(node.name.getText(file))) wordsOf(node.initializer, report);
+    const isNamed = ts.isJsxAttribute(node) || ts.isPropertyAssignment(node);
+    if (isNamed && VISIBLE.test(node.name.getText(file))) wordsOf(node.initializer, report);
     if (ts.isJsxExpression(node) && !ts.isJsxAttribute(node.parent)) wordsOf(node, report);
     ts.forEachChild(node, visit);
   }
@@ -56,6 +57,7 @@ describe('literals', () => {
     ['<b title={ok ? "Yes" : t("no")} />', ['Yes']],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: source code to be examined
     ['<b title={`${n} photos`} />', ['photos']],
+    ['toast({ text: "Saved" })', ['Saved']],
     ['<p className="wide">{t("hello")} · 5</p>', []],
     ['<p>{count > 0 && <b>·</b>}</p>', []],
   ])('in %s', (code, expected) => {

@@ -32,7 +32,7 @@ export function Avatar({
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
-    (word) => [...(word ?? '')][0] ?? '',
+    (word) => /[\p{L}\p{N}]/u.exec(word ?? '')?.[0] ?? '',
   );
   return letters.join('').toLocaleUpperCase() || '?';
 }

@@ -51,10 +51,15 @@ function Modal({
   useEffect(() => {
     const dialog = ref.current;
     if (!dialog || !open) return;
+    const before = document.activeElement;
     if (!dialog.open) dialog.showModal();
     // A form is opened to be filled in; without one, the browser's choice is right.
     dialog.querySelector<HTMLElement>('form :is(input, select, textarea)')?.focus();
-    return () => dialog.close();
+    return () => {
+      dialog.close();
+      // The browser would give the focus back, but the dialog has left the page by now.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
   }, [open]);
 
   if (!open) return null;

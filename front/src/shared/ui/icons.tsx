@@ -150,6 +150,11 @@ export const HeartFilledIcon = (props: IconProps) => (
     <path d={HEART} />
   </Icon>
 );
+export const HourglassIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M7 4h10M7 20h10M8 4v3.5l4 4.5 4-4.5V4M8 20v-3.5l4-4.5 4 4.5V20" />
+  </Icon>
+);
 export const ImageIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="M4 5h16v14H4z" />
@@ -173,6 +178,11 @@ export const LiveIcon = (props: IconProps) => (
     <circle cx="12" cy="12" r="2.4" />
     <circle cx="12" cy="12" r="5.6" />
     <circle cx="12" cy="12" r="9" strokeDasharray="0.1 3.04" />
+  </Icon>
+);
+export const LockIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M6 11h12v8.5H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3" />
   </Icon>
 );
 export const MapPinIcon = (props: IconProps) => (

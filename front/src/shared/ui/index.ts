@@ -15,3 +15,4 @@ export { Skeleton } from './Skeleton';
 export { Spinner } from './Spinner';
 export { type Tab, Tabs } from './Tabs';
 export { type ToastOptions, Toasts, toast } from './Toast';
+export { ErrorBanner, Trouble } from './Trouble';

@@ -1,0 +1,36 @@
+/**
+ * What was typed into a form and not sent yet. It outlives a closed dialog, another page and a reload, and ends with the
+ * tab, or when its form has been accepted or its person leaves.
+ */
+export type Draft = Readonly<Record<string, string>>;
+
+const PREFIX = 'gallery.draft.';
+
+export function readDraft(name: string): Draft {
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(PREFIX + name) ?? '{}');
+    const entries = Object.entries(kept ?? {}).filter(([, value]) => typeof value === 'string');
+    return Object.fromEntries(entries) as Draft;
+  } catch {
+    return {};
+  }
+}
+
+/** Keeps a draft; one without fields is none. */
+export function keepDraft(name: string, draft: Draft): void {
+  try {
+    if (Object.keys(draft).length === 0) sessionStorage.removeItem(PREFIX + name);
+    else sessionStorage.setItem(PREFIX + name, JSON.stringify(draft));
+  } catch {
+    // Storage may be full or forbidden; the form itself still has everything.
+  }
+}
+
+export function dropDraft(name: string): void {
+  keepDraft(name, {});
+}
+
+export function forgetDrafts(): void {
+  const names = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+  for (const name of names) sessionStorage.removeItem(name);
+}
