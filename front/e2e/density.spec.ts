@@ -145,19 +145,20 @@ function near(top: number | null, wanted: number, reach: number): boolean {
 
 for (const density of ['days', 'months']) {
   test(`${density}: a turned screen, and the viewer, leave one where one was`, async ({ page }) => {
+    test.skip(density === 'months' && !isPhone(), 'on a desktop nearly all of this library is on the screen');
     await page.addInitScript((chosen) => localStorage.setItem('gallery.density', chosen), density);
     await openTimeline(page, await theReader());
     await goToMiddle(page);
     const size = page.viewportSize() ?? { width: 0, height: 0 };
     const box = await scroller(page).boundingBox();
-    const photo = await firstRow(page, box?.y ?? 0);
+    const photo = await topRow(page, box?.y ?? 0);
     const before = (await topOf(page, photo)) ?? Number.NaN;
     await page.setViewportSize({ width: size.height, height: size.width });
-    await expect.poll(async () => near(await topOf(page, photo), before, 380)).toBe(true);
+    await expect.poll(async () => near(await topOf(page, photo), before, 240)).toBe(true);
     await page.setViewportSize(size);
     await expect.poll(async () => near(await topOf(page, photo), before, 4)).toBe(true);
 
-    const shown = tile(page, Number(photo) + 1);
+    const shown = tile(page, Number(await firstRow(page, (box?.y ?? 0) + 80)));
     const place = (await shown.boundingBox())?.y ?? Number.NaN;
     await shown.locator('a').click();
     await expect(viewer(page)).toBeVisible();
@@ -165,6 +166,14 @@ for (const density of ['days', 'months']) {
     await expect(viewer(page)).toBeHidden();
     await expect.poll(async () => near((await shown.boundingBox())?.y ?? null, place, 90)).toBe(true);
   });
+}
+
+/** The first photo of the row at the upper edge of the screen, which is the place that is kept. */
+function topRow(page: Page, edge: number): Promise<string> {
+  return tiles(page).evaluateAll(
+    (all, top) => all.find((one) => one.getBoundingClientRect().bottom > top + 1)?.dataset.index ?? '',
+    edge,
+  );
 }
 
 /** The first photo whose row begins on the screen. */

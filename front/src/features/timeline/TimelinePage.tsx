@@ -108,7 +108,7 @@ function Photos({
   useLayer(isChoosing, () => selection.clear());
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (photo || event.defaultPrevented || isTyping(event.target)) return;
+    if (photo || event.defaultPrevented || isElsewhere(event.target)) return;
     const step = event.ctrlKey || event.metaKey ? undefined : STEPS[event.key];
     if (step) zoom.step(step);
     else if (selection.size === 0) return;
@@ -308,6 +308,7 @@ function useOutlived(selection: Selection, isEmpty: boolean): void {
   }, [selection, isEmpty]);
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, dialog') !== null;
+/** In a field, a dialog or a menu, keys mean something else. */
+function isElsewhere(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, dialog, [popover]') !== null;
 }
