@@ -14,7 +14,7 @@ import type { AssetFacts } from '@/gallery/source';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
-import { saveFile } from '@/shared/lib/saveFile';
+import { saveFile } from '@/shared/max';
 import { toast } from '@/shared/ui';
 import {
   archiveAssets,

@@ -4,6 +4,7 @@ import type { Asset, AssetUpdate } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
+import { saveFile } from '@/shared/max';
 import {
   CalendarIcon,
   CameraIcon,
@@ -55,7 +56,14 @@ export function InfoPanel({ asset }: { asset: Asset }) {
         <FileFact asset={asset} />
         <ContributorFact asset={asset} />
       </ul>
-      <a className={styles.download} href={asset.media.download} download={asset.file_name}>
+      <a
+        className={styles.download}
+        href={asset.media.download}
+        onClick={(event) => {
+          event.preventDefault();
+          void saveFile(asset.media.download, asset.file_name);
+        }}
+      >
         <DownloadIcon size={20} />
         {t('download')}
       </a>

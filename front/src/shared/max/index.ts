@@ -51,17 +51,22 @@ export function canShare(): boolean {
 }
 
 /**
- * Saves a file through MAX, whose web view ignores `<a download>`. False where MAX is not there to do it: then the caller
- * uses the browser's way. The address must open without a cookie, since MAX fetches it by itself. Call it from a click.
+ * Saves what is at an address of the gallery under a name; the page stays as it is. Inside MAX, whose web view ignores
+ * `<a download>`, MAX does it: the address must open without a cookie. Call it from a click.
  */
-export async function downloadFile(url: string, name: string): Promise<boolean> {
+export async function saveFile(url: string, name: string): Promise<void> {
   const max = bridge();
   const absolute = new URL(url, location.href);
-  if (!max?.downloadFile || absolute.protocol !== 'https:') return false;
-  try {
-    await max.downloadFile(absolute.href, name);
-    return true;
-  } catch {
-    return false;
+  if (max?.downloadFile && absolute.protocol === 'https:') {
+    try {
+      await max.downloadFile(absolute.href, name);
+      return;
+    } catch {
+      // MAX refused or did not answer: the browser's way is left.
+    }
   }
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
 }
