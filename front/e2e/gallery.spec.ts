@@ -332,7 +332,7 @@ test.describe('the viewer', () => {
     await shoot(page, 'gallery-failed');
     await expectAccessible(page);
     const arrives = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Скачать оригинал' }).click();
+    await stage(page).getByRole('button', { name: 'Скачать оригинал' }).click();
     const download = await arrives;
     expect(download.suggestedFilename()).toBe('broken.jpg');
     expect(await readFile(await download.path())).toEqual(Buffer.from(bytes));
