@@ -2,6 +2,8 @@
 
 /** How far fingers spread or close for one step. */
 const SPREAD = 1.32;
+/** How much further they go for the next one. */
+const FURTHER = 1.35;
 /** While they have not, the picture follows them this much. */
 const FOLLOWS = 0.45;
 /** Of the wheel, for one step; and the pause before another. */
@@ -78,8 +80,8 @@ class DensityGestures {
       return;
     }
     this.rest();
-    // Fingers that go on begin another step from here.
-    this.base = distanceOf(event.touches);
+    // Fingers that go on make another step, but one movement should mostly be one.
+    this.base = distanceOf(event.touches) * (step > 0 ? FURTHER : 1 / FURTHER);
     this.context.onStep(step, spot);
   }
 
