@@ -21,7 +21,7 @@ export class Person {
   readonly account: Account;
   readonly id: string;
   readonly personalSpaceId: string;
-  readonly #token: string;
+  #token: string;
 
   private constructor(account: Account, tokens: Tokens) {
     this.account = account;
@@ -53,7 +53,12 @@ export class Person {
     return new Person({ login: '', password: '', name: '' }, tokens);
   }
 
-  call<T>(method: string, path: string, body?: object): Promise<T> {
+  /** A person may serve many tests, and a token lasts for minutes: who is not known any more signs in again. */
+  async call<T>(method: string, path: string, body?: object | FormData): Promise<T> {
+    const response = await ask(method, path, body, this.#token);
+    if (response.status !== 401 || !this.account.login) return answer<T>(response);
+    const { login, password } = this.account;
+    this.#token = (await request<Tokens>('POST', '/api/auth/password', { login, password })).access_token;
     return request<T>(method, path, body, this.#token);
   }
 
@@ -77,12 +82,7 @@ export class Person {
   async upload(space: Space, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
     const form = new FormData();
     form.set('file', new Blob([bytes]), name);
-    const response = await fetch(`${installation().origin}/api/assets?space_id=${space.id}`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${this.#token}` },
-      body: form,
-    });
-    return (await answer<{ id: string }>(response)).id;
+    return (await this.call<{ id: string }>('POST', `/api/assets?space_id=${space.id}`, form)).id;
   }
 }
 
@@ -127,16 +127,25 @@ export function newAccount(name: string): Account {
   return { name, login: `person-${unique}`, password: `password of ${unique}` };
 }
 
-async function request<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
-  const response = await fetch(installation().origin + path, {
+async function request<T>(
+  method: string,
+  path: string,
+  body?: object | FormData,
+  token?: string,
+): Promise<T> {
+  return answer<T>(await ask(method, path, body, token));
+}
+
+function ask(method: string, path: string, body?: object | FormData, token?: string): Promise<Response> {
+  const isForm = body instanceof FormData;
+  return fetch(installation().origin + path, {
     method,
     headers: {
-      ...(body ? { 'Content-Type': 'application/json' } : {}),
+      ...(body && !isForm ? { 'Content-Type': 'application/json' } : {}),
       ...(token ? { Authorization: `Bearer ${token}` } : {}),
     },
-    ...(body ? { body: JSON.stringify(body) } : {}),
+    ...(body ? { body: isForm ? body : JSON.stringify(body) } : {}),
   });
-  return answer<T>(response);
 }
 
 async function answer<T>(response: Response): Promise<T> {

@@ -216,18 +216,18 @@ test.describe('turning', () => {
     const onServer = async () =>
       (await person.call<{ rotation: number }>('GET', `/api/assets/${id}`)).rotation;
     await page.keyboard.press('r');
-    expect(await ratioOf(page)).toBeCloseTo(1 / before, 1);
+    await expect.poll(() => ratioOf(page)).toBeCloseTo(1 / before, 1);
     await expect.poll(onServer).toBe(90);
     await shoot(page, 'viewer-turned');
     await page.getByRole('button', { name: 'Отменить' }).click();
     await expect.poll(onServer).toBe(0);
-    expect(await ratioOf(page)).toBeCloseTo(before, 1);
+    await expect.poll(() => ratioOf(page)).toBeCloseTo(before, 1);
     await inMenu(page, 'Повернуть влево');
     await expect.poll(onServer).toBe(270);
     // Many at once: the last one counts, whatever the network does.
     for (let times = 0; times < 6; times++) await page.keyboard.press('r');
     await expect.poll(onServer).toBe(90);
-    expect(await ratioOf(page)).toBeCloseTo(1 / before, 1);
+    await expect.poll(() => ratioOf(page)).toBeCloseTo(1 / before, 1);
     await page.keyboard.press('Escape');
     const box = await tile(page, 1).boundingBox();
     expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(1 / before, 1);

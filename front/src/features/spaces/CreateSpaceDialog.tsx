@@ -29,11 +29,12 @@ function CreateSpaceForm({ onClose, onCreated }: CreateSpaceDialogProps) {
   const [empty, setEmpty] = useState(false);
   const mutation = useMutation({
     mutationFn: createSpace,
-    onSuccess: async (space) => {
+    onSuccess: (space) => {
       queries.setQueryData(spacesQuery.queryKey, (before) => [...(before ?? []), space]);
       onClose();
       onCreated(space);
-      await queries.invalidateQueries(spacesQuery);
+      // Not waited for: the form has arrived, and its draft must be gone before the next one opens.
+      void queries.invalidateQueries(spacesQuery);
     },
   });
   const refused =

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useId, useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
+import { keepDraft, readDraft } from '@/shared/lib/drafts';
 import { Button } from '@/shared/ui';
-import { keepDraft, keptDraft } from './drafts';
 import styles from './InfoPanel.module.css';
 
 interface EditableTextProps {
@@ -24,14 +24,14 @@ export function EditableText(props: EditableTextProps) {
   const { t } = useTranslation('viewer');
   const { t: tShared } = useTranslation('shared');
   const id = useId();
-  const [draft, setDraft] = useState(() => keptDraft(draftKey));
+  const [draft, setDraft] = useState(() => readDraft(draftKey).text ?? null);
   const [isUnsaved, setUnsaved] = useState(draft !== null);
   if (!canEdit)
     return value ? <p className={multiline ? styles.description : styles.title}>{value}</p> : null;
 
   function change(text: string | null): void {
     setDraft(text);
-    keepDraft(draftKey, text);
+    keepDraft(draftKey, text === null ? {} : { text });
     if (text === null) setUnsaved(false);
   }
 

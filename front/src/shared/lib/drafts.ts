@@ -6,7 +6,11 @@ export type Draft = Readonly<Record<string, string>>;
 
 const PREFIX = 'gallery.draft.';
 
+/** Drafts whose form is on its way: another form of the name that opens meanwhile begins anew, a reload does not. */
+const sending = new Set<string>();
+
 export function readDraft(name: string): Draft {
+  if (sending.has(name)) return {};
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem(PREFIX + name) ?? '{}');
     const entries = Object.entries(kept ?? {}).filter(([, value]) => typeof value === 'string');
@@ -18,6 +22,7 @@ export function readDraft(name: string): Draft {
 
 /** Keeps a draft; one without fields is none. */
 export function keepDraft(name: string, draft: Draft): void {
+  sending.delete(name);
   try {
     if (Object.keys(draft).length === 0) sessionStorage.removeItem(PREFIX + name);
     else sessionStorage.setItem(PREFIX + name, JSON.stringify(draft));
@@ -26,8 +31,15 @@ export function keepDraft(name: string, draft: Draft): void {
   }
 }
 
-export function dropDraft(name: string): void {
-  keepDraft(name, {});
+/** Drops a draft when it has arrived, unless somebody has begun another one by then. Rejects as `arrival` does. */
+export async function dropDraftOn(arrival: Promise<unknown>, name: string): Promise<void> {
+  sending.add(name);
+  try {
+    await arrival;
+    if (sending.has(name)) keepDraft(name, {});
+  } finally {
+    sending.delete(name);
+  }
 }
 
 export function forgetDrafts(): void {

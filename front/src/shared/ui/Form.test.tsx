@@ -43,6 +43,28 @@ describe('a draft', () => {
     await waitFor(() => expect(sessionStorage.length).toBe(0));
   });
 
+  it('is not given to the form that follows while it is on its way', async () => {
+    let arrive = (): void => undefined;
+    const { unmount } = render(
+      <NewSpace
+        send={() =>
+          new Promise<void>((resolve) => {
+            arrive = resolve;
+          })
+        }
+      />,
+    );
+    await userEvent.type(field('a'), ' 2');
+    fireEvent.submit(screen.getByRole('form'));
+    unmount();
+    render(<NewSpace send={async () => undefined} />);
+    expect(field('a').value).toBe('Семья');
+    await userEvent.type(field('a'), ' 3');
+    arrive();
+    await Promise.resolve();
+    expect(JSON.stringify({ ...sessionStorage })).toContain('Семья 3');
+  });
+
   it('is none when everything is as it was', async () => {
     render(<NewSpace send={async () => undefined} />);
     await userEvent.type(field('a'), '!');

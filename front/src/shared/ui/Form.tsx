@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
-import { type Draft, dropDraft, keepDraft, readDraft } from '@/shared/lib/drafts';
+import { type Draft, dropDraftOn, keepDraft, readDraft } from '@/shared/lib/drafts';
 import styles from './Form.module.css';
 
 interface FormProps {
@@ -43,9 +43,7 @@ export function Form({ onSubmit, children, label, draft }: FormProps) {
     const entries = [...new FormData(event.currentTarget)];
     try {
       const sent = onSubmit(Object.fromEntries(entries.map(([name, value]) => [name, String(value)])));
-      if (!sent) return;
-      await sent;
-      if (draft) dropDraft(draft);
+      if (sent) await (draft ? dropDraftOn(sent, draft) : sent);
     } catch {
       // The form shows what its owner makes of it.
     }
