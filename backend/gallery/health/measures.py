@@ -57,13 +57,13 @@ async def _of_database(session: Session) -> list[GaugeMetricFamily]:
     quotas = {name: space.quota_bytes for name, space in each.items() if space.quota_bytes is not None}
     dead = await assets.count_dead_letters(session)
     return [
-        _gauge("jobs_waiting", "Jobs that wait.", {name: item.waiting for name, item in jobs.items()}, "job"),
-        _gauge("jobs_running", "Jobs that run.", {name: item.running for name, item in jobs.items()}, "job"),
+        _gauge("jobs_waiting", "Jobs that wait.", {name: item.waiting for name, item in jobs.items()}, "task"),
+        _gauge("jobs_running", "Jobs that run.", {name: item.running for name, item in jobs.items()}, "task"),
         _gauge(
             "jobs_oldest_seconds",
             "For how long the oldest waiting job could have begun.",
             {name: item.oldest_seconds for name, item in jobs.items()},
-            "job",
+            "task",
         ),
         _gauge("dead_letters", "Photos that ingest gave up on.", dead),
         _gauge("space_used_bytes", "Originals of a space's assets, trash included.", used, "space"),

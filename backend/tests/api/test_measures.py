@@ -103,18 +103,18 @@ async def test_spaces_are_told_by_id_and_leave_with_their_space(world: World) ->
 
 async def test_the_queue_is_told_by_job_with_its_depth_and_age(world: World) -> None:
     empty = await told(world)
-    assert empty[at("gallery_jobs_waiting", job="assets.ingest")] == 0
+    assert empty[at("gallery_jobs_waiting", task="assets.ingest")] == 0
     async with world.running():
         anna = await world.person("anna")
         await world.upload(anna, anna.personal_space, tiny_jpeg())
         await world.upload(anna, anna.personal_space, tiny_jpeg())
         world.execute("UPDATE procrastinate_events SET at = at - interval '90 seconds'")
         found = await told(world)
-    assert found[at("gallery_jobs_waiting", job="assets.ingest")] == 2
-    assert found[at("gallery_jobs_running", job="assets.ingest")] == 0
-    assert 90 <= found[at("gallery_jobs_oldest_seconds", job="assets.ingest")] < 120
+    assert found[at("gallery_jobs_waiting", task="assets.ingest")] == 2
+    assert found[at("gallery_jobs_running", task="assets.ingest")] == 0
+    assert 90 <= found[at("gallery_jobs_oldest_seconds", task="assets.ingest")] < 120
     world.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour'")
-    assert (await told(world))[at("gallery_jobs_oldest_seconds", job="assets.ingest")] == 0
+    assert (await told(world))[at("gallery_jobs_oldest_seconds", task="assets.ingest")] == 0
 
 
 async def test_connections_readers_and_room_are_told(world: World) -> None:
@@ -164,7 +164,7 @@ async def test_a_worker_answers_for_itself(new_world: Callable[..., World]) -> N
             if found.get(made):
                 break
         assert found[made] >= 1
-        assert found[at("gallery_jobs_waiting", job="assets.ingest")] == 0
+        assert found[at("gallery_jobs_waiting", task="assets.ingest")] == 0
         assert (await http.get("/health")).json()["status"] == "ok"
         assert (await http.get("/api/me")).status_code == 404
         assert (await http.get("/metrics", headers={"X-Forwarded-For": "203.0.113.1"})).status_code == 404
