@@ -111,6 +111,10 @@ bench: setup browser $(DIST) ## Measure; prints a table and writes bench/.out/be
 docker-check: ## Build and run the Docker stack and check it, where an engine answers (CHECK="--only stack,tls", "--skip tests")
 	@python3 -m tools.docker_check $(CHECK)
 
+.PHONY: audit
+audit: ## Ask the public advisories about every locked dependency (needs pip-audit)
+	@tools/audit.sh
+
 # --- Keep it
 
 .PHONY: env

@@ -3,12 +3,13 @@
 # and when the question itself is broken: a release with a well-known hole has to be found.
 set -eu
 cd "$(dirname "$0")/.."
-audit=${PIP_AUDIT:-.venv/bin/pip-audit}
+audit=pip-audit
+command -v $audit > /dev/null || { echo "pip-audit is not here: pipx install pip-audit" >&2; exit 1; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 # Without --strict a dependency that was skipped, for want of a connection say, would count as sound.
-ask() { "$audit" --strict --disable-pip --no-deps --progress-spinner off -r "$1"; }
+ask() { $audit --strict --disable-pip --no-deps --progress-spinner off -r "$1"; }
 
 echo 'requests==2.19.0' > "$folder/canary.txt"
 if ask "$folder/canary.txt" > "$folder/said" 2>&1 || ! grep -qE 'PYSEC-2018-28|CVE-2018-18074' "$folder/said"; then

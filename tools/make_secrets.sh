@@ -41,7 +41,8 @@ keep database_url "postgresql://${user:-app_user}:$(cat secrets/postgres_passwor
 keep grafana_password "$(random)"
 
 trap 'rm -f .env.new' EXIT
-sed -e "s/^\(POSTGRES_PASSWORD\|SECRET_KEY\|REFRESH_SECRET_KEY\)=.*/\1=$moved/" \
-    -e 's/^\(BOT_TOKEN\|METRICS_TOKEN\)=.*/\1=/' .env > .env.new
+sed -e "s/^POSTGRES_PASSWORD=.*/POSTGRES_PASSWORD=$moved/" -e "s/^SECRET_KEY=.*/SECRET_KEY=$moved/" \
+    -e "s/^REFRESH_SECRET_KEY=.*/REFRESH_SECRET_KEY=$moved/" \
+    -e 's/^BOT_TOKEN=.*/BOT_TOKEN=/' -e 's/^METRICS_TOKEN=.*/METRICS_TOKEN=/' .env > .env.new
 mv .env.new .env
 echo "The secrets are in ./secrets; .env names none any more. Keep a copy of the folder in a safe place."

@@ -134,7 +134,8 @@ def image_tests(check: Check) -> None:
     try:
         pack = ["-v", f"{PHOTOS}:/shared/photos:ro"] if PHOTOS.is_dir() else []
         verb = ["run", "--rm", "-T", *pack, "backend", "pytest", "-q"]
-        told = check.stack.run(*verb, BACKEND_TARGET="test", seconds=3600)
+        cores = docker("info", "-f", "{{.NCPU}}")
+        told = check.stack.run(*verb, BACKEND_TARGET="test", BACKEND_CPUS=cores, seconds=3600)
         check.note = " " + told.strip().splitlines()[-1].strip("= ")
     finally:
         check.stack.remove()

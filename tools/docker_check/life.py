@@ -86,8 +86,9 @@ def is_humble(check: Check) -> None:
         expect("docker.sock" not in str(check.stack.facts(name)["Mounts"]), f"{name} has Docker's socket")
     for name, user in (("backend", "10001"), ("frontend", "101")):
         expect(check.stack.within(name, "id", "-u").strip() == user, f"{name} runs as somebody else")
-        status = check.stack.within(name, "cat", "/proc/self/status")
-        expect("CapEff:\t0000000000000000" in status, f"{name} has capabilities")
+        status = check.stack.within(name, "cat", "/proc/1/status")
+        for line in ("CapEff:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"):
+            expect(line in status, f"{name} is not confined: no {line}")
         expect(check.stack.attempt("exec", "-T", name, "touch", "/x").returncode != 0, f"{name}'s root is writable")
 
 

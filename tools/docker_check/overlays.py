@@ -183,7 +183,7 @@ def secrets_are_made_once(check: Check) -> None:
 
 @contextmanager
 def _asked_by_tls(
-    check: Check, method: str, path: str, body: bytes | None = None, **headers: str
+    check: Check, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> Iterator[http.client.HTTPResponse]:
     """By https, with the name in the handshake and with Caddy's own authority as the only one that is believed."""
     root = check.stack.within("caddy", "cat", "/data/caddy/pki/authorities/local/root.crt")
@@ -192,12 +192,14 @@ def _asked_by_tls(
     connection = http.client.HTTPSConnection(_DOMAIN, timeout=60)
     with closing(context.wrap_socket(socket.create_connection(address, timeout=60), server_hostname=_DOMAIN)) as sock:
         connection.sock = sock
-        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request(method, path, body, headers or {})
         yield connection.getresponse()
 
 
-def _through_tls(check: Check, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-    with _asked_by_tls(check, method, path, body, **headers) as answer:
+def _through_tls(
+    check: Check, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> Answer:
+    with _asked_by_tls(check, method, path, body, headers) as answer:
         return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
 
 
@@ -211,7 +213,7 @@ def https_serves(check: Check) -> None:
     plain = ask(check.port - 20 + _AT["HTTP_PORT"], "GET", "/s/x", headers={"host": _DOMAIN})
     expect(plain.status == 308 and plain.headers["location"] == f"https://{_DOMAIN}/s/x", plain.headers)
     body = json.dumps({"login": "check", "password": check.person.password}).encode()
-    answer = _through_tls(check, "POST", "/api/auth/password", body, content_type="application/json")
+    answer = _through_tls(check, "POST", "/api/auth/password", body, {"content-type": "application/json"})
     cookie = answer.headers["set-cookie"]
     expect(answer.status == 200 and cookie.startswith("__Host-"), f"{answer.status} {cookie}")
     expect("Secure" in cookie and "HttpOnly" in cookie, cookie)
@@ -222,22 +224,21 @@ def https_passes_large_bodies_and_events(check: Check) -> None:
     _needs(check, "caddy")
     data = photo() + secrets.token_bytes(30 << 20)
     metadata = f"filename {b64encode(b'large.png').decode()},space_id {b64encode(check.person.space.encode()).decode()}"
-    made = _through_tls(
-        check, "POST", "/api/uploads", data, tus_resumable="1.0.0", upload_length=str(len(data)),
-        upload_metadata=metadata, content_type="application/offset+octet-stream", **check.person.bearer,
-    )  # fmt: skip
+    announced = {"tus-resumable": "1.0.0", "upload-length": str(len(data)), "upload-metadata": metadata}
+    kind = {"content-type": "application/offset+octet-stream"}
+    made = _through_tls(check, "POST", "/api/uploads", data, {**check.person.bearer, **announced, **kind})
     expect(made.status == 201 and "asset-id" in made.headers, f"{made.status} {made.body[:200]!r}")
     original = check.person.ready(made.headers["asset-id"])["media"]["original"]
-    part = _through_tls(check, "GET", original, range="bytes=1000-1999")
+    part = _through_tls(check, "GET", original, headers={"range": "bytes=1000-1999"})
     expect(part.status == 206 and part.body == data[1000:2000], f"{part.status}")
-    with _asked_by_tls(check, "GET", "/api/events", **check.person.bearer) as stream:
+    with _asked_by_tls(check, "GET", "/api/events", headers=check.person.bearer) as stream:
         expect(stream.readline().startswith((b"event:", b":")), "no event at once")
 
 
 def callers_are_known_through_tls(check: Check) -> None:
     """tls: nginx hears the caller's address from Caddy and from nobody else, and Caddy from no caller"""
     _needs(check, "caddy")
-    _through_tls(check, "GET", "/via-tls", x_forwarded_for="203.0.113.7", x_forwarded_proto="http")
+    _through_tls(check, "GET", "/via-tls", headers={"x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "http"})
     ask(check.port, "GET", "/past-tls", headers={"x-forwarded-for": "203.0.113.8", "x-forwarded-proto": "https"})
     log = docker("logs", check.stack.container("frontend"))
     seen = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
