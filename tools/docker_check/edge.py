@@ -15,8 +15,8 @@ from .check import Check, Row
 from .engine import MEGABYTE, Failed, expect
 from .talk import Answer, ask, page_policy, photo, samples, say
 
-_QUICK: Final = 0.5
-"""Seconds; a refusal takes far less, and a busy machine some of them."""
+_QUICK: Final = 0.1
+"""Seconds that a refusal may take at its best; a busy machine takes its time for others."""
 
 
 def photo_goes_through(check: Check) -> None:
@@ -128,11 +128,14 @@ def ranges(check: Check) -> None:
     }
     for path in (original, "/index.html"):
         for name, value in hostile.items():
-            began = time.monotonic()
-            answer = ask(check.port, "GET", path, headers={"range": value})
-            expect(answer.status in (200, 206, 400, 416, 431, 494), f"{path} {name}: {answer.status}")
-            expect(len(answer.body) <= 2 * max(len(data), 20_000), f"{name}: {len(answer.body)} bytes")
-            expect(time.monotonic() - began < _QUICK, f"{name}: {time.monotonic() - began:.2f} s")
+            took = []
+            for _ in range(3):
+                began = time.monotonic()
+                answer = ask(check.port, "GET", path, headers={"range": value})
+                took.append(time.monotonic() - began)
+                expect(answer.status in (200, 206, 400, 416, 431, 494), f"{path} {name}: {answer.status}")
+                expect(len(answer.body) <= 2 * max(len(data), 20_000), f"{name}: {len(answer.body)} bytes")
+            expect(min(took) < _QUICK, f"{name}: {took} s")
 
 
 def events_stream(check: Check) -> None:
@@ -210,7 +213,7 @@ def paths_lead_nowhere_else(check: Check) -> None:
         "GET /metrics%20", "GET /metrics/../metrics", "GET http://evil.example/metrics", "GET /index.html/x.php",
         "GET /.git/config", "GET /nginx.conf", "GET /etc/nginx/nginx.conf", "GET /tmp/gallery/http.conf",
         "GET /usr/share/nginx/html/index.html", "TRACE /", "CONNECT db:5432",
-        "GET http://db:5432/", "GET @db:5432/", "PROPFIND /", "PUT /index.html", "DELETE /index.html",
+        "GET http://db:5432/metrics", "GET @db:5432/", "PROPFIND /", "PUT /index.html", "DELETE /index.html",
     ):  # fmt: skip
         answer = say(check.port, f"{line} HTTP/1.1\r\nHost: check\r\nConnection: close\r\n\r\n".encode())
         expect(answer[9:12] in (b"400", b"401", b"404", b"405"), f"{line}: {answer[:80]!r}")
