@@ -21,7 +21,7 @@ from gallery.infra.errors import GalleryError
 from gallery.infra.logging import configure_logging
 from gallery.infra.migrate import migrate as migrate_database
 from gallery.infra.problems import field_error, title
-from gallery.main import create_api, wire
+from gallery.main import create_api, create_watch, wire
 from gallery.settings import Settings, UnfitSettings, load_settings
 from gallery.spaces import service as spaces
 
@@ -62,12 +62,13 @@ def serve() -> None:
 
 @app.command()
 def worker() -> None:
-    """Runs background jobs alone, for when JOBS_IN_PROCESS=false."""
+    """Runs background jobs alone, for when JOBS_IN_PROCESS=false. WORKER_PORT answers /health and /metrics."""
     from gallery.worker import work_until_stopped
 
     with _settings() as settings:
         configure_logging(debug=settings.debug, error_log=settings.error_log)
-        asyncio.run(work_until_stopped(assemble(settings)))
+        gallery = assemble(settings)
+        asyncio.run(work_until_stopped(gallery, create_watch(gallery)))
 
 
 @app.command()

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     trash_days: int = Field(default=30, ge=0)
     blob_grace_days: int = Field(default=30, ge=0)
     metrics_token: str | None = None
+    worker_port: int = Field(default=0, ge=0, le=65535)
     trusted_proxies: str = "127.0.0.1"
 
     @field_validator("cors_origins", mode="before")

@@ -19,7 +19,7 @@ from gallery.infra.clock import Clock
 from gallery.infra.db import Database, Session
 from gallery.infra.events import announce_assets
 from gallery.infra.jobs import Jobs
-from gallery.infra.metrics import INGEST_CPU, INGEST_SECONDS, INGESTS
+from gallery.infra.metrics import DERIVATIVE_SECONDS, INGEST_CPU, INGESTS
 from gallery.infra.storage import Storage
 from gallery.media.recipe import PREVIEW, THUMB
 from gallery.media.sniff import MediaKind, Sniffed
@@ -56,9 +56,9 @@ class Ingest:
             await self._after_crash(blob_id, error)
             return
         await asyncio.to_thread(self._write_derivatives, blob_id, found)
+        DERIVATIVE_SECONDS.labels(blob.kind).observe(time.perf_counter() - started)
         async with self._database.transaction() as session:
             await self._record(session, blob_id, found)
-        INGEST_SECONDS.observe(time.perf_counter() - started)
         INGEST_CPU.inc(found.cpu_seconds)
         INGESTS.labels(found.failure or "ready").inc()
 

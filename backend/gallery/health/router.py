@@ -8,16 +8,18 @@ from fastapi.responses import HTMLResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from gallery import __version__
-from gallery.assets import queries
-from gallery.infra import metrics
-from gallery.infra.errors import NotFound, Unavailable
+from gallery.health.measures import measure
+from gallery.infra.errors import NotFound
+from gallery.infra.events import EventHub
 from gallery.infra.http import Db, from_state
-from gallery.infra.jobs import waiting
 from gallery.infra.storage import LocalStorage
 from gallery.infra.wire import Output
 
+watch = APIRouter(tags=["health"])
+"""What every process of a gallery answers, a worker too."""
 router = APIRouter(tags=["health"])
 Files = Annotated[LocalStorage, Depends(from_state("storage"))]
+Events = Annotated[EventHub, Depends(from_state("events"))]
 
 
 class HealthOut(Output):
@@ -27,7 +29,7 @@ class HealthOut(Output):
     version: str
 
 
-@router.get("/health")
+@watch.get("/health")
 async def get_health(request: Request, db: Db, storage: Files) -> HealthOut:
     """Whether the process lives, and what it misses. It answers 200 as long as it can answer at all."""
     database = await db.ping()
@@ -40,21 +42,13 @@ async def get_health(request: Request, db: Db, storage: Files) -> HealthOut:
     )
 
 
-@router.get("/metrics", include_in_schema=False)
-async def get_metrics(request: Request, db: Db, storage: Files) -> Response:
+@watch.get("/metrics", include_in_schema=False)
+async def get_metrics(request: Request, db: Db, storage: Files, events: Events) -> Response:
     """For Prometheus on the same machine, or for whoever has METRICS_TOKEN; for others there is nothing here."""
     if not _may_measure(request):
         raise NotFound
-    metrics.FREE_BYTES.set(storage.free_bytes())
-    try:
-        async with db.transaction() as session:
-            length, age = await waiting(session)
-            metrics.DEAD_LETTERS.set(await queries.count_dead_letters(session))
-        metrics.QUEUE_LENGTH.set(length)
-        metrics.QUEUE_AGE.set(age)
-    except Unavailable:
-        pass  # what the database knows keeps its last value
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    measured = await measure(db, storage, events)
+    return Response(generate_latest() + measured, media_type=CONTENT_TYPE_LATEST)
 
 
 def _may_measure(request: Request) -> bool:
