@@ -13,11 +13,11 @@ from gallery.infra import metrics
 from gallery.infra.errors import NotFound, Unavailable
 from gallery.infra.http import Db, from_state
 from gallery.infra.jobs import waiting
-from gallery.infra.storage import LocalStorage
+from gallery.infra.storage import Storage
 from gallery.infra.wire import Output
 
 router = APIRouter(tags=["health"])
-Files = Annotated[LocalStorage, Depends(from_state("storage"))]
+Files = Annotated[Storage, Depends(from_state("storage"))]
 
 
 class HealthOut(Output):
