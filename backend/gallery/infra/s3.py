@@ -31,7 +31,7 @@ from gallery.infra.storage import Kept, full_disk_is_said
 
 _PIECE: Final = 4 << 20
 """Bytes asked for at once: no request lasts as long as a slow phone takes for a film."""
-_SINGLE: Final = 32 << 20
+_SINGLE: Final = 16 << 20
 """Files up to here are sent in one request, larger ones in parts of this size."""
 SPOOL_PART: Final = 8 << 20
 """How much of an upload is kept at once; what a sender may have to send again after a crash."""
