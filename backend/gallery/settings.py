@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     trash_days: int = Field(default=30, ge=0)
     blob_grace_days: int = Field(default=30, ge=0)
     metrics_token: str | None = None
+    heartbeat_file: Path | None = None
     trusted_proxies: str = "127.0.0.1"
 
     @field_validator("cors_origins", mode="before")

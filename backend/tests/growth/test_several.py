@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -17,7 +16,17 @@ import pytest
 
 from gallery.infra.s3 import S3Storage
 from tests.jobs.test_crashes import rescue
-from tests.jobs.watching import examinations, jobs_left, picture, send, states, wait_until_examined, watch, worker
+from tests.jobs.watching import (
+    examinations,
+    jobs_left,
+    picture,
+    send,
+    start_worker,
+    states,
+    wait_until_examined,
+    watch,
+    worker,
+)
 from tests.uploads.serving import PASSWORD, Installation, Person, assets_of, eventually, photo, set_up
 
 from .objects import ObjectStore
@@ -30,7 +39,10 @@ JOBS = 200
 
 @dataclass
 class Pair:
-    """Two installations that share all but their ports and their scratch folders."""
+    """Two installations that share all but their ports and their scratch folders.
+
+    `KILLS` counts the files that a killed process of an installation may have left in its scratch folder.
+    """
 
     one: Installation
     other: Installation
@@ -64,6 +76,8 @@ def pair(postgres: "Postgres", store: ObjectStore, tmp_path_factory: pytest.Temp
     url = postgres.create()
     one, other = (Installation(url, tmp_path_factory.mktemp("node"), **shared) for _ in range(2))
     made = Pair(one, other, S3Storage(store.bucket(bucket.name, "photos/"), tmp_path_factory.mktemp("scratch")))
+    for node in (one, other):
+        node.environment["HEARTBEAT_FILE"] = str(node.folder / "alive")
     watch(one)
     # Both meet an unmarked pair of database and bucket at once: one marks it, the other finds it marked.
     with ThreadPoolExecutor(2) as pool:
@@ -146,7 +160,6 @@ def test_one_dies_and_the_other_goes_on_with_its_uploads(pair: Pair, anna: Perso
     with pytest.raises(httpx.TransportError):
         anna_elsewhere.patch(location, 0, slowly())
     assert gone.is_set()
-    pair.one.environment["KILLS"] += "x"
     pair.other.environment["KILLS"] += "x"
     kept = anna.offset(location)
     assert kept == 8 << 20, "a whole part had come"
@@ -184,6 +197,7 @@ def test_two_workers_do_each_job_once(pair: Pair, anna: Person, anna_elsewhere: 
         wait_until_examined(pair.one)
         with pair.one.database() as connection:
             assert connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone() == (2,)
+    assert all((node.folder / "alive").exists() for node in (pair.one, pair.other))
     assert states(pair.one)["processing"] == 0
     new = examinations(pair.one) - before
     assert len(new) >= JOBS
@@ -206,18 +220,15 @@ async def test_a_killed_workers_jobs_go_to_the_other(pair: Pair, anna: Person) -
     before = examinations(pair.one)
     for number in range(count):
         assert send(anna, space, f"{number}.jpg", picture(number, (2400, 1600))).status_code == 201
-    with worker(pair.other) as survivor_later:
-        assert survivor_later.poll() is None
+    doomed = start_worker(pair.other)
+    try:
         with eventually(120) as soon:
             while soon.waiting(len(examinations(pair.one) - before) >= 2):
                 pass
-        # Its jobs end with it in the middle: killed, not asked.
-        survivor_later.kill()
-        survivor_later.wait()
-        survivor_later.terminate = lambda: None  # type: ignore[method-assign]
-        survivor_later.wait = lambda timeout=None: 0  # type: ignore[method-assign]
+    finally:
+        doomed.kill()
+        doomed.wait()
     pair.other.environment["KILLS"] += "xx"
-    pair.one.environment["KILLS"] += "xx"
     done = examinations(pair.one) - before
     assert 0 < len(done) < count, "killed in the middle"
     await rescue(pair.one)
@@ -226,25 +237,3 @@ async def test_a_killed_workers_jobs_go_to_the_other(pair: Pair, anna: Person) -
     new = examinations(pair.one) - before
     assert (len(new), set(new.values())) == (count, {1}), "each effect once"
     assert states(pair.one)["processing"] == 0
-
-
-def test_the_store_goes_away_and_comes_back(pair: Pair, anna: Person, tmp_path: Path) -> None:
-    """Nothing is acknowledged meanwhile, and the gallery says so instead of failing."""
-    lost = Installation(
-        pair.one.database_url, tmp_path, **{**pair.one.environment, "S3_ENDPOINT": "http://127.0.0.1:1"}
-    )
-    lost.environment |= {"PORT": str(lost.port), "UPLOADS_DIR": str(lost.uploads), "DATA_DIR": str(tmp_path)}
-    with pytest.raises(RuntimeError, match="did not start"):
-        _start_briefly(lost)
-    assert "storage.waiting" in lost.log.read_text()
-
-
-def _start_briefly(installation: Installation) -> None:
-    from tests.uploads import serving
-
-    patience, serving._PATIENCE = serving._PATIENCE, 5.0
-    try:
-        installation.start()
-    finally:
-        serving._PATIENCE = patience
-        installation.kill()

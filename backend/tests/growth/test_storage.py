@@ -1,7 +1,7 @@
 """Both places for bytes keep the same promises, and an object store adds its own."""
 
 import hashlib
-import shutil
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -268,11 +268,12 @@ def test_strangers_see_nothing(store: ObjectStore, remote: S3Storage) -> None:
 
 
 class Meddler:
-    """A proxy that replaces some bytes by others of the same length."""
+    """A line to the store that replaces some bytes by others of the same length, and that can be cut."""
 
-    def __init__(self, port: int, *, find: bytes, put: bytes) -> None:
+    def __init__(self, port: int, *, find: bytes = b"\0" * 1_000_000, put: bytes = b"") -> None:
         self._target, self._find, self._put = port, find, put
-        self.meddled = False
+        self.meddled = self._is_cut = False
+        self._open: set[socket.socket] = set()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
 
@@ -283,11 +284,24 @@ class Meddler:
     def __exit__(self, *_: object) -> None:
         self._server.close()
 
+    def cut(self) -> None:
+        self._is_cut = True
+        for end in list(self._open):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def mend(self) -> None:
+        self._is_cut = False
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 near, _ = self._server.accept()
+                if self._is_cut:
+                    near.close()
+                    continue
                 far = socket.create_connection(("127.0.0.1", self._target))
+                self._open |= {near, far}
                 for source, target, change in ((near, far, self._change), (far, near, bytes)):
                     threading.Thread(target=_pump, args=(source, target, change), daemon=True).start()
 
@@ -304,12 +318,9 @@ def _pump(source: socket.socket, target: socket.socket, change: Callable[[bytes]
 
 
 def test_scratch_is_swept_when_it_is_old(store: ObjectStore, tmp_path: Path) -> None:
-    import os
-
     for name, age in (("old", 100_000), ("young", 10)):
         (tmp_path / name).write_bytes(b"left behind")
         at = (tmp_path / name).stat().st_mtime - age
         os.utime(tmp_path / name, (at, at))
     S3Storage(store.bucket(), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"young"}
-    shutil.rmtree(tmp_path)
