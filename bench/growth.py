@@ -68,16 +68,18 @@ def measure(kind: str, backends: int, workers: int, files: list[Path], postgres:
         else:
             shared["UPLOADS_DIR"] = str(folder / "uploads")
         url = postgres.create()
-        nodes = []
+        nodes, people = [], []
         for number in range(backends):
             (folder / f"node {number}").mkdir(parents=True)
             nodes.append(Installation(url, folder / f"node {number}", **{"INGEST_WORKERS": "1", **shared}).start())
             stack.callback(nodes[-1].stop)
-        person = set_up(nodes[0])
-        people = [person]
-        for node in nodes[1:]:
-            http = stack.enter_context(httpx.Client(base_url=node.url, timeout=120, headers=person.http.headers))
-            people.append(Person(node, person.login, person.token, person.personal_space, http))
+            if number == 0:
+                people.append(set_up(nodes[0]))
+                continue
+            first = people[0]
+            http = stack.enter_context(httpx.Client(base_url=nodes[-1].url, timeout=120, headers=first.http.headers))
+            people.append(Person(nodes[-1], first.login, first.token, first.personal_space, http))
+        person = people[0]
         apis = Tree(*(node.pid for node in nodes))
 
         def send(item: tuple[int, Path]) -> None:
@@ -117,18 +119,21 @@ def measure(kind: str, backends: int, workers: int, files: list[Path], postgres:
             list(pool.map(look, range(LOOKS)))
         look_seconds, look_cpu = time.perf_counter() - begun, apis.cpu() - before
         count = len(files)
-        print(
-            f"{kind} {backends}+{workers}: uploads {count / upload_seconds:.1f}/s, {upload_cpu / count * 1000:.0f} ms CPU each;"
-            f" timeline {LOOKS / look_seconds:.0f}/s, {look_cpu / LOOKS * 1000:.1f} ms CPU,"
-            f" median {statistics.median(times):.0f} ms; ingest {count / ingest_seconds:.1f}/s,"
-            f" {count / ingest_cpu:.1f} a CPU second; peak memory backends {apis.peak >> 20} MB, workers {tree.peak >> 20} MB",
-            flush=True,
-        )
+        facts = {
+            "uploads": f"{count / upload_seconds:.1f}/s, {upload_cpu / count * 1000:.0f} ms CPU each",
+            "timeline": f"{LOOKS / look_seconds:.0f}/s, {look_cpu / LOOKS * 1000:.1f} ms CPU each,"
+            f" median {statistics.median(times):.0f} ms",
+            "ingest": f"{count / ingest_seconds:.1f}/s, {count / ingest_cpu:.1f} a CPU second",
+            "peak memory": f"backends {apis.peak >> 20} MB, workers {tree.peak >> 20} MB",
+        }
+        said = "; ".join(f"{name} {words}" for name, words in facts.items())
+        print(f"{kind}, {backends} backends, {workers} workers: {said}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=60, help="photos of 12 megapixels (60)")
+    parser.add_argument("--last", action="store_true", help="only the largest set-up")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gallery-growth-") as name:
         folder = Path(name)
@@ -142,7 +147,7 @@ def main() -> None:
         postgres = Postgres(lambda database: str(server.get_uri(database=database)))
         postgres.prepare()
         try:
-            for kind, backends, workers in SETUPS:
+            for kind, backends, workers in SETUPS[-1:] if chosen.last else SETUPS:
                 measure(kind, backends, workers, files, postgres, folder / f"{kind} {backends}")
         finally:
             server.cleanup()

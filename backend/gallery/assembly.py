@@ -105,7 +105,7 @@ class Gallery:
             try:
                 await asyncio.to_thread(self.storage.prepare)
             except Unavailable as error:
-                _log.warning("storage.waiting", place=self.storage.place, error=str(error.__cause__))
+                _log.warning("storage.waiting", place=self.storage.place, error=str(error.__cause__)[:300])
                 await asyncio.sleep(1)
             else:
                 return

@@ -49,13 +49,10 @@ class Claims:
         try:
             connection = await self._connected()
             try:
-                if not await _answer(connection, "SELECT pg_try_advisory_lock(%s)", name):
-                    raise Locked
-            except psycopg.Error as error:
-                raise Unavailable from error
-            try:
+                await _take(connection, name)
                 yield Claim(connection)
             finally:
+                # Also when it is not known whether it was taken: to give back what one does not hold is harmless.
                 with suppress(psycopg.Error):
                     await _answer(connection, "SELECT pg_advisory_unlock(%s)", name)
         finally:
@@ -75,10 +72,20 @@ class Claims:
                         application_name="gallery-claims",
                         connect_timeout=5,
                         keepalives_idle=60,
+                        tcp_user_timeout=10_000,
                     )
                 except psycopg.Error as error:
                     raise Unavailable from error
             return self._connection
+
+
+async def _take(connection: Connection, name: UUID) -> None:
+    try:
+        taken = await _answer(connection, "SELECT pg_try_advisory_lock(%s)", name)
+    except psycopg.Error as error:
+        raise Unavailable from error
+    if not taken:
+        raise Locked
 
 
 async def _answer(connection: Connection, statement: str, name: UUID) -> bool:

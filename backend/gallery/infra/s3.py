@@ -23,6 +23,7 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 import obstore
+import structlog
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
@@ -38,6 +39,7 @@ SPOOL_PART: Final = 8 << 20
 _ADDRESS: Final = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([A-Za-z0-9!_.*'()/-]*))?")
 _PROBE: Final = "gallery.probe"
 _DAY: Final = 86400
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,12 @@ class S3Storage:
         except AlreadyExistsError:
             self._creates = True
         except BaseError:
+            # Stores say in many ways that they do not know the condition; if this one is away, this says so.
+            self._put(_PROBE, b"3")
             self._creates = False
         else:
             self._creates = False
+        _log.info("storage.ready", place=self.place, conditional_writes=self._creates)
 
     # --- What passes through
 
