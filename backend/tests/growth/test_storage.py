@@ -324,3 +324,18 @@ def test_scratch_is_swept_when_it_is_old(store: ObjectStore, tmp_path: Path) -> 
         os.utime(tmp_path / name, (at, at))
     S3Storage(store.bucket(), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"young"}
+
+
+async def test_a_folder_that_was_copied_into_a_bucket_is_the_same_gallery(store: ObjectStore, tmp_path: Path) -> None:
+    local, blob = LocalStorage(tmp_path / "local"), uuid4()
+    sha256 = keep(local, photo())
+    local.write_derivative(blob, "thumb-1", b"thumb")
+    local.write_mark("gallery.volume-id", "name")
+    remote = S3Storage(store.bucket(prefix="photos/"), tmp_path / "scratch")
+    for path in local.root.rglob("*"):
+        if path.is_file():
+            remote._put(str(path.relative_to(local.root)), path.read_bytes())
+    assert list(remote.originals()) == list(local.originals())
+    assert kept(remote, sha256) == kept(local, sha256)
+    assert await remote.read_derivative(blob, "thumb-1") == b"thumb"
+    assert remote.read_mark("gallery.volume-id") == "name"
