@@ -7,6 +7,7 @@ is busy with other things; rates do not: everything here, the sender included, s
 import argparse
 import os
 import secrets
+import signal
 import statistics
 import sys
 import tempfile
@@ -135,6 +136,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=60, help="photos of 12 megapixels (60)")
     parser.add_argument("--last", action="store_true", help="only the largest set-up")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started here must not outlive it
     with tempfile.TemporaryDirectory(prefix="gallery-growth-") as name:
         folder = Path(name)
         folder.chmod(0o755)
