@@ -4,6 +4,8 @@ import hashlib
 import json
 import queue
 import secrets
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -27,7 +29,16 @@ from tests.jobs.watching import (
     watch,
     worker,
 )
-from tests.uploads.serving import PASSWORD, Installation, Person, assets_of, eventually, photo, set_up
+from tests.uploads.serving import (
+    PASSWORD,
+    Installation,
+    Person,
+    _plain_environment,
+    assets_of,
+    eventually,
+    photo,
+    set_up,
+)
 
 from .objects import ObjectStore
 
@@ -93,11 +104,11 @@ def pair(postgres: "Postgres", store: ObjectStore, tmp_path_factory: pytest.Temp
 @pytest.fixture(scope="module")
 def anna(pair: Pair) -> Iterator[Person]:
     """The operator, who happens to be served by the first."""
-    try:
-        person = set_up(pair.one)
-    except httpx.HTTPStatusError:  # each start makes a link, and only the last one works
-        person = set_up(pair.other)
-    person.http.base_url = httpx.URL(pair.one.url)
+    # Each start made a link, and only the last one works: whichever that was, now it is this one.
+    verb = [sys.executable, "-c", "from gallery.cli import main; main()", "setup-link"]
+    with pair.one.log.open("ab") as log:
+        subprocess.run(verb, env={**_plain_environment(), **pair.one.environment}, stdout=log, check=True)
+    person = set_up(pair.one)
     yield person
     person.http.close()
 
