@@ -4,14 +4,10 @@ A derivative needs no database: the signature in its address says all. An origin
 people sent is ever a document to a browser: the type is ours, sniffing is off, and the policy is an empty sandbox.
 """
 
-import asyncio
-import errno
 import hmac
-import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 from uuid import UUID
@@ -22,12 +18,11 @@ from gallery.infra.asgi import Receive, Scope, Send
 from gallery.infra.clock import Clock
 from gallery.infra.db import Database
 from gallery.infra.errors import Unavailable
-from gallery.infra.storage import Storage
+from gallery.infra.storage import Opened, Storage
 
 _PATH = re.compile(r"/media/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/([a-z]+(?:-[0-9]+)?)")
 _EXPIRY = re.compile(r"[0-9]{1,12}")
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
-_CHUNK: Final = 256 << 10
 _INLINE: Final = frozenset(
     {
         "image/jpeg", "image/png", "image/webp", "image/gif", "image/avif",
@@ -78,7 +73,11 @@ class MediaDoor:
         if left <= 0:
             await _refuse(send, 410)
             return
-        data = await _read(self._storage.derivative(blob_id, recipe))
+        try:
+            data = await self._storage.read_derivative(blob_id, recipe)
+        except Unavailable as error:
+            await _come_back(send, error)
+            return
         if data is None:
             await self._ask_for(blob_id)
             await _refuse(send, 404)
@@ -114,32 +113,30 @@ class MediaDoor:
         try:
             async with self._database.transaction() as session:
                 original = await queries.original_of(session, blob_id, asset_id)
+            opened = None if original is None else await self._storage.find_original(original.sha256)
         except Unavailable as error:
-            await _refuse(send, 503, [(b"retry-after", str(error.retry_after).encode())])
+            await _come_back(send, error)
             return
-        path = None if original is None else self._storage.original(original.sha256)
-        if original is None or path is None or not await asyncio.to_thread(_is_plain_file, path):
+        if original is None or opened is None:
             await _refuse(send, 404)
             return
-        inline = name == "original" and original.mime in _INLINE
-        mime = original.mime if original.mime in _INLINE else "application/octet-stream"
-        headers = [
-            (b"content-type", mime.encode()),
-            (b"accept-ranges", b"bytes"),
-            (b"etag", f'"{original.sha256.hex()}"'.encode()),
-            (b"cache-control", f"private, max-age={left}, immutable".encode()),
-            (b"content-disposition", disposition(original.file_name, inline=inline)),
-            *_SAFE,
-        ]
-        if _knows(scope, headers):
-            await send({"type": "http.response.start", "status": 304, "headers": [h for h in headers if h[0] in _KEPT]})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await _send_file(scope, send, path, headers)
+        try:
+            await _send_original(scope, send, opened, _headers(original, name, left))
+        finally:
+            opened.close()
 
 
-def _is_plain_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+def _headers(original: queries.OriginalView, name: str, left: int) -> list[tuple[bytes, bytes]]:
+    inline = name == "original" and original.mime in _INLINE
+    mime = original.mime if original.mime in _INLINE else "application/octet-stream"
+    return [
+        (b"content-type", mime.encode()),
+        (b"accept-ranges", b"bytes"),
+        (b"etag", f'"{original.sha256.hex()}"'.encode()),
+        (b"cache-control", f"private, max-age={left}, immutable".encode()),
+        (b"content-disposition", disposition(original.file_name, inline=inline)),
+        *_SAFE,
+    ]
 
 
 def _knows(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> bool:
@@ -149,33 +146,25 @@ def _knows(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> bool:
     return any(item.strip().removeprefix(b"W/") in {tag, b"*"} for item in given.split(b","))
 
 
-async def _send_file(scope: Scope, send: Send, path: Path, headers: list[tuple[bytes, bytes]]) -> None:
-    descriptor = await asyncio.to_thread(os.open, path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        size = os.fstat(descriptor).st_size
-        wanted = next((value for name, value in scope["headers"] if name == b"range"), None)
-        span = _span(wanted, size)
-        if span is None:
-            await _refuse(send, 416, [(b"content-range", f"bytes */{size}".encode())])
-            return
-        start, stop, partial = span
-        if partial:
-            headers = [*headers, (b"content-range", f"bytes {start}-{stop - 1}/{size}".encode())]
-        headers = [*headers, (b"content-length", str(stop - start).encode())]
-        await send({"type": "http.response.start", "status": 206 if partial else 200, "headers": headers})
-        if scope["method"] == "HEAD":
-            await send({"type": "http.response.body", "body": b""})
-            return
-        while start < stop:
-            data = await asyncio.to_thread(os.pread, descriptor, min(_CHUNK, stop - start), start)
-            if not data:
-                raise OSError("the file became shorter while it was read")
-            start += len(data)
-            await send({"type": "http.response.body", "body": data, "more_body": start < stop})
-        if stop == 0:
-            await send({"type": "http.response.body", "body": b""})
-    finally:
-        os.close(descriptor)
+async def _send_original(scope: Scope, send: Send, opened: Opened, headers: list[tuple[bytes, bytes]]) -> None:
+    if _knows(scope, headers):
+        await send({"type": "http.response.start", "status": 304, "headers": [h for h in headers if h[0] in _KEPT]})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    wanted = next((value for name, value in scope["headers"] if name == b"range"), None)
+    span = _span(wanted, opened.size)
+    if span is None:
+        await _refuse(send, 416, [(b"content-range", f"bytes */{opened.size}".encode())])
+        return
+    start, stop, partial = span
+    if partial:
+        headers = [*headers, (b"content-range", f"bytes {start}-{stop - 1}/{opened.size}".encode())]
+    headers = [*headers, (b"content-length", str(stop - start).encode())]
+    await send({"type": "http.response.start", "status": 206 if partial else 200, "headers": headers})
+    if scope["method"] != "HEAD":
+        async for data in opened.chunks(start, stop):
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _span(header: bytes | None, size: int) -> tuple[int, int, bool] | None:
@@ -194,29 +183,6 @@ def _span(header: bytes | None, size: int) -> tuple[int, int, bool] | None:
         if last and int(last) < int(first):
             return 0, size, False
     return None if start >= stop else (start, stop, True)
-
-
-async def _read(path: Path) -> bytes | None:
-    """A small file. What the kernel has in memory is read at once; only a disk is waited for in a thread."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        if error.errno in {errno.ENOENT, errno.ELOOP}:  # nothing there, or a link that nobody of ours has made
-            return None
-        raise
-    try:
-        buffer = bytearray(os.fstat(descriptor).st_size)
-        try:
-            count = os.preadv(descriptor, [buffer], 0, os.RWF_NOWAIT)
-        except OSError as error:
-            if error.errno not in {errno.EAGAIN, errno.EOPNOTSUPP}:
-                raise
-            count = 0
-        if count < len(buffer):
-            count = await asyncio.to_thread(os.preadv, descriptor, [buffer], 0)
-        return bytes(buffer[:count])
-    finally:
-        os.close(descriptor)
 
 
 def disposition(file_name: str, *, inline: bool) -> bytes:
@@ -246,6 +212,10 @@ def _uuid(raw: str) -> UUID | None:
         return UUID(raw)
     except ValueError:
         return None
+
+
+async def _come_back(send: Send, error: Unavailable) -> None:
+    await _refuse(send, 503, [(b"retry-after", str(error.retry_after).encode())])
 
 
 async def _refuse(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:

@@ -6,7 +6,10 @@ transaction; then one short transaction writes what was found.
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -48,7 +51,8 @@ class Ingest:
         started = time.perf_counter()
         sniffed = Sniffed(MediaKind(blob.kind), blob.format, blob.mime, blob.format)
         try:
-            found = await self._toolbox.examine(self._storage.original(blob.sha256), sniffed)
+            async with self._borrowed(blob.sha256) as path:
+                found = await self._toolbox.examine(path, sniffed)
         except FileNotFoundError:
             await self._after_loss(blob_id)
             return
@@ -61,6 +65,16 @@ class Ingest:
             await self._record(session, blob_id, found)
         INGEST_CPU.inc(found.cpu_seconds)
         INGESTS.labels(found.failure or "ready").inc()
+
+    @asynccontextmanager
+    async def _borrowed(self, sha256: bytes) -> AsyncIterator[Path]:
+        """The original as a local file, for programs that know nothing else."""
+        borrowing = self._storage.borrow_original(sha256)
+        path = await asyncio.to_thread(borrowing.__enter__)
+        try:
+            yield path
+        finally:
+            await asyncio.to_thread(borrowing.__exit__, None, None, None)
 
     def _write_derivatives(self, blob_id: UUID, found: Examination) -> None:
         if found.thumb is not None:

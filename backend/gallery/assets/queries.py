@@ -442,6 +442,11 @@ async def totals(session: Session) -> tuple[int, int]:
     return int(count), int(size)
 
 
+async def lock_installation(session: Session) -> None:
+    """One process at a time looks at what belongs together, until the transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("installation"))))
+
+
 async def volume_id(session: Session) -> UUID | None:
     return await session.scalar(select(Installation.volume_id).with_for_update())
 

@@ -45,7 +45,7 @@ from gallery.infra.jobs import Jobs
 from gallery.infra.metrics import UPLOAD_FAILURES
 from gallery.infra.multipart import read_form
 from gallery.infra.spool import SpoolFile
-from gallery.infra.storage import LocalStorage
+from gallery.infra.storage import Storage
 from gallery.media.recipe import PREVIEW, THUMB
 
 assets = APIRouter(prefix="/api/assets", tags=["assets"])
@@ -54,7 +54,7 @@ operator = APIRouter(prefix="/api/operator", tags=["operator"])
 
 Intakes = Annotated[Intake, Depends(from_state("intake"))]
 Resumable = Annotated[Uploads, Depends(from_state("uploads"))]
-Files = Annotated[LocalStorage, Depends(from_state("storage"))]
+Files = Annotated[Storage, Depends(from_state("storage"))]
 Queue = Annotated[Jobs, Depends(from_state("jobs"))]
 Links = Annotated[MediaLinks, Depends(from_state("links"))]
 

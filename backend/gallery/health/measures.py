@@ -18,14 +18,14 @@ from gallery.infra.db import Database, Session
 from gallery.infra.errors import Unavailable
 from gallery.infra.events import EventHub
 from gallery.infra.jobs import Backlog, backlog
-from gallery.infra.storage import LocalStorage
+from gallery.infra.storage import Storage
 from gallery.spaces import queries as spaces
 
 _ALWAYS_TOLD: Final = "assets.ingest"
 """The job whose empty queue is news too."""
 
 
-async def measure(database: Database, storage: LocalStorage, events: EventHub) -> bytes:
+async def measure(database: Database, storage: Storage, events: EventHub) -> bytes:
     """In the format that Prometheus reads."""
     found = [*_of_process(database, storage, events)]
     try:
@@ -38,7 +38,7 @@ async def measure(database: Database, storage: LocalStorage, events: EventHub) -
     return generate_latest(registry)
 
 
-def _of_process(database: Database, storage: LocalStorage, events: EventHub) -> Iterator[GaugeMetricFamily]:
+def _of_process(database: Database, storage: Storage, events: EventHub) -> Iterator[GaugeMetricFamily]:
     pool = database.pool
     connections = {"in-use": pool.in_use, "idle": pool.idle}
     yield _gauge("info", "The version that runs.", {__version__: 1}, "version")

@@ -12,13 +12,13 @@ from gallery.health.measures import measure
 from gallery.infra.errors import NotFound
 from gallery.infra.events import EventHub
 from gallery.infra.http import Db, from_state
-from gallery.infra.storage import LocalStorage
+from gallery.infra.storage import Storage
 from gallery.infra.wire import Output
 
 watch = APIRouter(tags=["health"])
 """What every process of a gallery answers, a worker too."""
 router = APIRouter(tags=["health"])
-Files = Annotated[LocalStorage, Depends(from_state("storage"))]
+Files = Annotated[Storage, Depends(from_state("storage"))]
 Events = Annotated[EventHub, Depends(from_state("events"))]
 
 

@@ -16,8 +16,10 @@ from tests.factories import World
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / ".env.example"
 COMPOSE = ROOT / "docker-compose.yml"
-OVERLAYS = sorted((ROOT / "deploy").glob("*/compose.yml"))
+OVERLAYS = sorted(path for path in (ROOT / "deploy").glob("*/*.yml") if "\nservices:\n" in path.read_text())
 MONITORING = ROOT / "deploy" / "monitoring"
+PINNED = r"\$\{[A-Z]+_IMAGE:-[a-z/]+:v?\d+(\.\d+)+[a-z-]*\}"
+OURS = "max-gallery-backend:${BACKEND_TARGET:-production}"
 DOORS = {"caddy", "traefik"}
 """Services that are there to be reached from outside."""
 FROM_BACKUPS = {
@@ -50,8 +52,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def added(overlay: Path) -> dict[str, dict[str, Any]]:
     """The services that an overlay brings, without those that it changes."""
-    known = read(COMPOSE)["services"]
-    return {name: service for name, service in read(overlay)["services"].items() if name not in known}
+    return {name: service for name, service in read(overlay)["services"].items() if "image" in service}
 
 
 def test_every_setting_is_in_the_example() -> None:
@@ -69,7 +70,9 @@ def test_the_example_offers_what_the_services_take_and_nothing_else() -> None:
 def test_the_example_offers_the_defaults() -> None:
     text = "".join(path.read_text() for path in (COMPOSE, *OVERLAYS))
     for name, value in offered().items():
-        if not name.endswith(("_IMAGE", "_PORT", "_NETWORK", "_LOGS", "_CONFIG", "_ISSUER", "_MEMORY", "_CPUS")):
+        if not name.endswith(
+            ("_IMAGE", "_PORT", "_NETWORK", "_LOGS", "_CONFIG", "_ISSUER", "_MEMORY", "_CPUS", "_CONNECTIONS")
+        ):
             continue
         defaults = set(re.findall(rf"\$\{{{name}:-([^}}]+)\}}", text))
         assert value in defaults, name
@@ -109,10 +112,10 @@ def test_secrets_are_the_files_that_make_secrets_writes() -> None:
         assert taken[setting.upper()] == "", "the value itself is emptied"
 
 
-@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda path: str(path.parent.name))
+@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_what_an_overlay_adds_is_confined(overlay: Path) -> None:
     for name, service in added(overlay).items():
-        assert re.fullmatch(r"\$\{[A-Z]+_IMAGE:-[a-z/]+:v?\d+\.\d+\.\d+[a-z-]*\}", service["image"]), "a pinned image"
+        assert service["image"] == OURS or re.fullmatch(PINNED, service["image"]), "a pinned image, or our own"
         assert service["read_only"], name
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
@@ -127,7 +130,8 @@ def test_what_an_overlay_adds_is_confined(overlay: Path) -> None:
 @pytest.mark.parametrize("page", ["docs/operations.md", "docs/ru/operations.md"])
 def test_every_overlay_is_explained(page: str) -> None:
     text = (ROOT / page).read_text()
-    assert not [path.parent.name for path in OVERLAYS if f"deploy/{path.parent.name}" not in text]
+    names = [str(path.relative_to(ROOT)).removesuffix("/compose.yml") for path in OVERLAYS]
+    assert not [name for name in names if name not in text]
 
 
 def test_actions_are_pinned() -> None:
