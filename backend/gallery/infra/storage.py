@@ -17,13 +17,14 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 from uuid import UUID
 
 from gallery.infra.errors import StorageFull, Unavailable
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 HASH_CHUNK = 1 << 20
+_HEX = frozenset("0123456789abcdef")
 
 
 @contextmanager
@@ -37,11 +38,22 @@ def full_disk_is_said() -> Iterator[None]:
         raise
 
 
+class FoundOriginal(NamedTuple):
+    """An original that lies in the storage, whether or not a row names it."""
+
+    sha256: bytes
+    since: float
+    """When it got its name, in Unix seconds."""
+
+
 class Storage(Protocol):
     """What the gallery asks of a place for bytes. `LocalStorage` is the only one yet."""
 
     def spool_path(self, upload_id: UUID) -> Path: ...
     def adopt(self, spooled: Path, sha256: bytes) -> None: ...
+    def replace_original(self, spooled: Path, sha256: bytes) -> None: ...
+    def originals(self, after: bytes = b"") -> Iterator[FoundOriginal]: ...
+    def open_original(self, sha256: bytes) -> BinaryIO: ...
     def original(self, sha256: bytes) -> Path: ...
     def remove_original(self, sha256: bytes) -> None: ...
     def derivative(self, blob_id: UUID, recipe: str) -> Path: ...
@@ -96,6 +108,35 @@ class LocalStorage:
                 if made:
                     target.unlink(missing_ok=True)
                 raise
+
+    def replace_original(self, spooled: Path, sha256: bytes) -> None:
+        """As `adopt`, whatever stands there: for bytes that were checked and an original that was found damaged."""
+        target = self.original(sha256)
+        with full_disk_is_said():
+            self._make_durable_folder(target.parent)
+            _replace(spooled, target)
+            fsync_folder(target.parent)
+
+    def originals(self, after: bytes = b"") -> Iterator[FoundOriginal]:
+        """Every original after a checksum, in the order of checksums."""
+        start = after.hex()
+        for one in _hex_names(self._originals, 2, start[:2]):
+            for two in _hex_names(self._originals / one, 2, start[2:4] if one == start[:2] else ""):
+                for name in _hex_names(self._originals / one / two, 64, start):
+                    if name > start:
+                        try:
+                            since = (self._originals / one / two / name).lstat().st_ctime
+                        except FileNotFoundError:
+                            continue
+                        yield FoundOriginal(bytes.fromhex(name), since)
+
+    def open_original(self, sha256: bytes) -> BinaryIO:
+        """The original's bytes. Raises FileNotFoundError, and OSError for what is no plain file or cannot be read."""
+        descriptor = os.open(self.original(sha256), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "not a plain file")
+        return os.fdopen(descriptor, "rb", buffering=0)
 
     def _make_durable_folder(self, folder: Path) -> None:
         """Makes the folder and those above it, and sees to it that the disk knows.
@@ -168,6 +209,15 @@ def sha256_of(path: Path) -> bytes:
         while chunk := file.read(HASH_CHUNK):
             digest.update(chunk)
     return digest.digest()
+
+
+def _hex_names(folder: Path, length: int, least: str) -> list[str]:
+    """The names in a folder that are so many hexadecimal digits and not before `least`, sorted."""
+    try:
+        names = os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(name for name in names if len(name) == length and name >= least and _HEX.issuperset(name))
 
 
 def _same_size(one: Path, other: Path) -> bool:
