@@ -25,6 +25,7 @@ from gallery.infra.db import Session
 from gallery.infra.http import PROBLEM_SCHEMA, BodyLimit, Envelope, install_problem_handlers
 from gallery.infra.logging import configure_logging
 from gallery.infra.web import WebFiles
+from gallery.keeping import router as keeping
 from gallery.settings import Settings, load_settings
 from gallery.spaces import router as spaces
 from gallery.timeline import router as timeline
@@ -40,6 +41,7 @@ _ROUTERS = (
     assets.assets,
     assets.tus,
     assets.operator,
+    keeping.router,
     timeline.timeline,
     timeline.events,
     health.router,

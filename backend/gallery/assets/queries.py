@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, delete, func, literal, or_, select, text, update
@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from gallery.access.actors import Actor, Member
 from gallery.access.assets import editable_assets, visible_assets
 from gallery.infra.db import Session
-from gallery.models import Asset, Blob, BlobState, Favourite, Installation, Space, Tombstone, Upload, User
+from gallery.models import Asset, Blob, BlobState, Favourite, Installation, Integrity, Space, Tombstone, Upload, User
 
 # --- Taking in
 
@@ -334,6 +334,32 @@ async def is_unused(session: Session, blob_id: UUID) -> bool:
 
 async def delete_blob(session: Session, blob_id: UUID) -> None:
     await session.execute(delete(Blob).where(Blob.id == blob_id))
+
+
+BACKUP_LOCK: Final = 4_105_219_874
+"""Held alone by a backup while it runs, and shared by whoever removes bytes: a backup finds what its rows name."""
+UNSOUND: Final = text("blobs.integrity <> 'sound'")
+"""Written out, and no parameter, so that the small index over just these is always good for it."""
+_FEW: Final = 3
+
+
+async def may_remove_bytes(session: Session) -> bool:
+    """Whether bytes may go now, and until the transaction ends: no backup runs, and the folder is not half empty."""
+    free = await session.scalar(select(func.pg_try_advisory_xact_lock_shared(BACKUP_LOCK)))
+    return bool(free) and not await is_mass_loss(session)
+
+
+async def is_mass_loss(session: Session) -> bool:
+    """Whether more than one original of a hundred is missing (and more than a few): a lost disk or a wrong mount.
+
+    Then nothing is tidied up and no pass goes on until somebody has looked.
+    """
+    lost = select(func.count(Blob.id)).where(UNSOUND, Blob.integrity == Integrity.MISSING)
+    missing = (await session.scalars(lost)).one()
+    if missing <= _FEW:
+        return False
+    total = (await session.scalars(select(func.count(Blob.id)))).one()
+    return missing * 100 > total
 
 
 # --- Uploads

@@ -21,13 +21,12 @@ class WrongVolume(Exception):
 
 async def claim_volume(database: Database, storage: LocalStorage) -> None:
     """Marks a new pair of database and folder, or checks an old one. Raises WrongVolume."""
-    path = storage.root / MARKER
-    written = path.read_text().strip() if path.exists() else None
+    written = volume_mark(storage)
     async with database.transaction() as session:
         known = await queries.volume_id(session)
         if known is None and written is None:
             known = uuid4()
-            _write(storage, known)
+            mark_volume(storage, known)
             await queries.set_volume_id(session, known)
         elif known is None and written is not None:
             await queries.set_volume_id(session, UUID(written))
@@ -39,7 +38,14 @@ async def claim_volume(database: Database, storage: LocalStorage) -> None:
             )
 
 
-def _write(storage: LocalStorage, volume_id: UUID) -> None:
+def volume_mark(storage: LocalStorage) -> str | None:
+    """What is written in the folder; None when nothing is."""
+    path = storage.root / MARKER
+    return path.read_text().strip() if path.exists() else None
+
+
+def mark_volume(storage: LocalStorage, volume_id: UUID) -> None:
+    """Writes the name into the folder."""
     path = storage.root / MARKER
     with path.open("w") as file:
         file.write(str(volume_id))

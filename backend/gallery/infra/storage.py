@@ -15,7 +15,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 from uuid import UUID
@@ -82,8 +82,7 @@ class LocalStorage:
         return (path for path in self._spool.iterdir() if path.is_file())
 
     def original(self, sha256: bytes) -> Path:
-        name = sha256.hex()
-        return self._originals / name[:2] / name[2:4] / name
+        return path_by_checksum(self._originals, sha256)
 
     def adopt(self, spooled: Path, sha256: bytes) -> None:
         """Makes a spooled, already fsynced file the original of that checksum; harmless to repeat.
@@ -119,24 +118,13 @@ class LocalStorage:
 
     def originals(self, after: bytes = b"") -> Iterator[FoundOriginal]:
         """Every original after a checksum, in the order of checksums."""
-        start = after.hex()
-        for one in _hex_names(self._originals, 2, start[:2]):
-            for two in _hex_names(self._originals / one, 2, start[2:4] if one == start[:2] else ""):
-                for name in _hex_names(self._originals / one / two, 64, start):
-                    if name > start:
-                        try:
-                            since = (self._originals / one / two / name).lstat().st_ctime
-                        except FileNotFoundError:
-                            continue
-                        yield FoundOriginal(bytes.fromhex(name), since)
+        for sha256, path in files_by_checksum(self._originals, after):
+            with suppress(FileNotFoundError):  # it went while we looked
+                yield FoundOriginal(sha256, path.lstat().st_ctime)
 
     def open_original(self, sha256: bytes) -> BinaryIO:
         """The original's bytes. Raises FileNotFoundError, and OSError for what is no plain file or cannot be read."""
-        descriptor = os.open(self.original(sha256), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise OSError(errno.EINVAL, "not a plain file")
-        return os.fdopen(descriptor, "rb", buffering=0)
+        return open_plain_file(self.original(sha256))
 
     def _make_durable_folder(self, folder: Path) -> None:
         """Makes the folder and those above it, and sees to it that the disk knows.
@@ -211,10 +199,35 @@ def sha256_of(path: Path) -> bytes:
     return digest.digest()
 
 
+def open_plain_file(path: Path) -> BinaryIO:
+    """Opens a file for reading, unbuffered; follows no link. Raises OSError, also for what is no plain file."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a plain file")
+    return os.fdopen(descriptor, "rb", buffering=0)
+
+
+def path_by_checksum(root: Path, sha256: bytes) -> Path:
+    """Where a file of that checksum lies under `root`: in one of 65,536 folders."""
+    name = sha256.hex()
+    return root / name[:2] / name[2:4] / name
+
+
+def files_by_checksum(root: Path, after: bytes = b"") -> Iterator[tuple[bytes, Path]]:
+    """Every file that `path_by_checksum` gave a name, in the order of checksums, from after one on."""
+    start = after.hex()
+    for one in _hex_names(root, 2, start[:2]):
+        for two in _hex_names(root / one, 2, start[2:4] if one == start[:2] else ""):
+            for name in _hex_names(root / one / two, 64, start):
+                if name > start:
+                    yield bytes.fromhex(name), root / one / two / name
+
+
 def _hex_names(folder: Path, length: int, least: str) -> list[str]:
     """The names in a folder that are so many hexadecimal digits and not before `least`, sorted."""
     try:
-        names = os.listdir(folder)
+        names = [path.name for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
     return sorted(name for name in names if len(name) == length and name >= least and _HEX.issuperset(name))
