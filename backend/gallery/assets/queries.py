@@ -336,8 +336,8 @@ async def delete_blob(session: Session, blob_id: UUID) -> None:
     await session.execute(delete(Blob).where(Blob.id == blob_id))
 
 
-BACKUP_LOCK: Final = 4_105_219_874
-"""Held alone by a backup while it runs, and shared by whoever removes bytes: a backup finds what its rows name."""
+REMOVAL_LOCK: Final = 4_105_219_874
+"""Shared by whoever removes bytes, and held alone by a backup while it runs: it finds what its rows name."""
 UNSOUND: Final = text("blobs.integrity <> 'sound'")
 """Written out, and no parameter, so that the small index over just these is always good for it."""
 _FEW: Final = 3
@@ -345,7 +345,7 @@ _FEW: Final = 3
 
 async def may_remove_bytes(session: Session) -> bool:
     """Whether bytes may go now, and until the transaction ends: no backup runs, and the folder is not half empty."""
-    free = await session.scalar(select(func.pg_try_advisory_xact_lock_shared(BACKUP_LOCK)))
+    free = await session.scalar(select(func.pg_try_advisory_xact_lock_shared(REMOVAL_LOCK)))
     return bool(free) and not await is_mass_loss(session)
 
 
@@ -356,10 +356,15 @@ async def is_mass_loss(session: Session) -> bool:
     """
     lost = select(func.count(Blob.id)).where(UNSOUND, Blob.integrity == Integrity.MISSING)
     missing = (await session.scalars(lost)).one()
-    if missing <= _FEW:
+    if not missing:
         return False
     total = (await session.scalars(select(func.count(Blob.id)))).one()
-    return missing * 100 > total
+    return is_mass(missing, total)
+
+
+def is_mass(lost: int, total: int) -> bool:
+    """Whether losing so many of so many is no accident of single files."""
+    return 0 < lost == total or (lost > _FEW and lost * 100 > total)
 
 
 # --- Uploads

@@ -21,20 +21,27 @@ QUEUE_LENGTH = Gauge("gallery_jobs_waiting", "Jobs that wait or run.")
 QUEUE_AGE = Gauge("gallery_jobs_oldest_seconds", "Age of the oldest waiting job.")
 DEAD_LETTERS = Gauge("gallery_dead_letters", "Photos that ingest gave up on.")
 FREE_BYTES = Gauge("gallery_storage_free_bytes", "Free room where originals are kept.")
-BACKUP_CONFIGURED = Gauge("gallery_backup_configured", "1 once a backup was begun; before, the others say nothing.")
+# What is known of backups appears with the first one: a label keeps a gauge silent until then.
 BACKUP_LAST_GOOD = Gauge(
-    "gallery_backup_last_success_timestamp_seconds", "When the last good backup ended; 0: there is none."
+    "gallery_backup_last_success_timestamp_seconds", "When the last good backup ended.", ["target"]
 )
-BACKUP_RESULT = Gauge("gallery_backup_last_result", "1 when the last backup that ended was good, else 0.")
-BACKUP_PROBLEMS = Gauge("gallery_backup_last_problems", "Originals that the last good backup could not take.")
-BACKUP_BYTES = Gauge("gallery_backup_last_bytes", "Bytes of originals in the last good backup.")
-BACKUP_SECONDS = Gauge("gallery_backup_last_duration_seconds", "How long the last good backup took.")
+BACKUP_RESULT = Gauge("gallery_backup_last_result", "1 when the last backup that ended was good, else 0.", ["target"])
+BACKUP_PROBLEMS = Gauge(
+    "gallery_backup_last_problems", "Originals that the last good backup could not take.", ["target"]
+)
+BACKUP_BYTES = Gauge("gallery_backup_last_bytes", "Bytes of originals in the last good backup.", ["target"])
+BACKUP_SECONDS = Gauge("gallery_backup_last_duration_seconds", "How long the last good backup took.", ["target"])
 BACKUP_CHECKED = Gauge(
-    "gallery_backup_check_last_success_timestamp_seconds", "When a backup was last read again and found good; 0: never."
+    "gallery_backup_check_last_success_timestamp_seconds", "When a backup was last read again and was good.", ["target"]
 )
-BACKUP_CHECK_RESULT = Gauge("gallery_backup_check_last_result", "1 when the last check of a backup was good, else 0.")
-ORIGINALS_UNSOUND = Gauge("gallery_originals_unsound", "Originals found missing or damaged.", ["integrity"])
-ORIGINALS_UNKNOWN = Gauge("gallery_originals_unknown", "Originals that no row names, found by the last whole pass.")
+BACKUP_CHECK_RESULT = Gauge(
+    "gallery_backup_check_last_result", "1 when the last check of a backup was good, else 0.", ["target"]
+)
+BACKUP_OVERDUE = Gauge("gallery_backup_overdue", "1 when there are backups and no good one for 26 hours.")
+BACKUP_UNVERIFIED = Gauge("gallery_backup_unverified", "1 when there are backups and none was read again for 8 days.")
+SCRUB_MISSING = Gauge("gallery_scrub_missing", "Originals found missing.")
+SCRUB_DAMAGED = Gauge("gallery_scrub_damaged", "Originals found damaged.")
+SCRUB_UNKNOWN = Gauge("gallery_scrub_unknown", "Originals that no row names, found by the last whole pass.")
 SCRUB_PROGRESS = Gauge("gallery_scrub_progress_ratio", "How far the pass over the originals has come, 0 to 1.")
 SCRUB_STARTED = Gauge("gallery_scrub_started_timestamp_seconds", "When the pass under way began; 0: none is.")
 SCRUB_FINISHED = Gauge(

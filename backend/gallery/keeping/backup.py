@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 
 from gallery import __version__
+from gallery.assets.queries import is_mass
 from gallery.infra.clock import Clock
 from gallery.infra.db import Database
 from gallery.infra.dumps import DumpFailed, check_dump, dump_database
@@ -39,7 +40,6 @@ from gallery.models import BackupOutcome, BackupWork
 
 _PAGE: Final = 5000
 _BATCH: Final = 50
-_FEW: Final = 3
 _WANTED: Final = "wanted.txt"
 _StillHeld = Callable[[], Awaitable[None]]
 _log = structlog.get_logger()
@@ -173,7 +173,7 @@ class Backups:
                     summary.files += 1
                     summary.size += original.size
                 lost = len(summary.unavailable)
-                if lost > _FEW and lost * 100 > total:
+                if is_mass(lost, total):
                     raise KeepingError(
                         f"More than one of a hundred originals is missing or damaged ({lost} of {total} so far), and"
                         " the backup has no copy of them. Is the right volume mounted? Earlier snapshots are kept."

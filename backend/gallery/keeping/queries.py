@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, delete, func, select, text, update
 
-from gallery.assets.queries import BACKUP_LOCK, UNSOUND
+from gallery.assets.queries import REMOVAL_LOCK, UNSOUND
 from gallery.infra.db import Session
 from gallery.models import (
     BackupOutcome,
@@ -28,6 +28,7 @@ from gallery.models import (
     User,
 )
 
+_BACKUP_LOCK: Final = REMOVAL_LOCK + 1
 _NO_HURRY: Final = text("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
 
 # --- A backup's view of the database
@@ -39,7 +40,11 @@ async def hold_still(session: Session) -> bool:
     The transaction waits idle for long, which holds nothing up: between statements it has no view of the data.
     """
     await session.execute(_NO_HURRY)
-    return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(BACKUP_LOCK))))
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(_BACKUP_LOCK))):
+        return False
+    await session.execute(text("SET LOCAL lock_timeout = '60s'"))  # who removes bytes does so one by one, and is quick
+    await session.execute(select(func.pg_advisory_xact_lock(REMOVAL_LOCK)))
+    return True
 
 
 async def is_alive(session: Session) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from prometheus_client import Gauge
+
 from gallery.assets.queries import is_mass_loss
 from gallery.infra import metrics
 from gallery.infra.db import Session
@@ -78,21 +80,28 @@ def _ended(run: BackupRun | None, *, or_else: datetime) -> datetime:
 
 def tell_metrics(keeping: Keeping) -> None:
     """Sets what Prometheus may ask of it."""
-    runs, good = keeping.runs, keeping.runs.last_good
-    metrics.BACKUP_CONFIGURED.set(runs.first is not None)
-    metrics.BACKUP_LAST_GOOD.set(_timestamp(good))
-    metrics.BACKUP_RESULT.set(_is_good(runs.last))
-    metrics.BACKUP_PROBLEMS.set(good.problems if good else 0)
-    metrics.BACKUP_BYTES.set(good.size if good else 0)
-    metrics.BACKUP_SECONDS.set(good.details.get("seconds", 0) if good else 0)
-    metrics.BACKUP_CHECKED.set(_timestamp(runs.last_good_check))
-    metrics.BACKUP_CHECK_RESULT.set(_is_good(runs.last_check))
-    metrics.ORIGINALS_UNSOUND.labels("missing").set(keeping.missing)
-    metrics.ORIGINALS_UNSOUND.labels("damaged").set(keeping.damaged)
-    metrics.ORIGINALS_UNKNOWN.set(keeping.unknown)
+    good, check = keeping.runs.last_good, keeping.runs.last_good_check
+    _tell(metrics.BACKUP_LAST_GOOD, good, _timestamp(good))
+    _tell(metrics.BACKUP_RESULT, keeping.runs.last, _is_good(keeping.runs.last))
+    _tell(metrics.BACKUP_PROBLEMS, good, good.problems if good else 0)
+    _tell(metrics.BACKUP_BYTES, good, good.size if good else 0)
+    _tell(metrics.BACKUP_SECONDS, good, good.details.get("seconds", 0) if good else 0)
+    _tell(metrics.BACKUP_CHECKED, check, _timestamp(check))
+    _tell(metrics.BACKUP_CHECK_RESULT, keeping.runs.last_check, _is_good(keeping.runs.last_check))
+    metrics.BACKUP_OVERDUE.set(keeping.backup == "overdue")
+    metrics.BACKUP_UNVERIFIED.set(keeping.backup == "unverified")
+    metrics.SCRUB_MISSING.set(keeping.missing)
+    metrics.SCRUB_DAMAGED.set(keeping.damaged)
+    metrics.SCRUB_UNKNOWN.set(keeping.unknown)
     metrics.SCRUB_PROGRESS.set(keeping.scrub_progress)
     metrics.SCRUB_STARTED.set(keeping.scrub.started_at.timestamp() if keeping.scrub else 0)
     metrics.SCRUB_FINISHED.set(_timestamp(keeping.last_scrub))
+
+
+def _tell(gauge: Gauge, run: BackupRun | None, value: float) -> None:
+    gauge.clear()
+    if run is not None:
+        gauge.labels(run.target).set(value)
 
 
 def _timestamp(done: BackupRun | Scrub | None) -> float:
