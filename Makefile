@@ -111,6 +111,10 @@ bench: setup browser $(DIST) ## Measure; prints a table and writes bench/.out/be
 docker-check: ## Build and run the Docker stack and check it, where an engine answers (CHECK="--tests --dev" for all)
 	@python3 tools/docker_check.py $(CHECK)
 
+.PHONY: drill
+drill: ## Back up a gallery and restore it into an empty house, where a Docker engine answers
+	@python3 tools/restore_drill.py $(DRILL)
+
 # --- Keep it
 
 .PHONY: env

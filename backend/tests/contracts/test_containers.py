@@ -34,7 +34,8 @@ def test_every_setting_is_in_the_example() -> None:
 
 def test_the_example_offers_what_the_services_take_and_nothing_else() -> None:
     beyond = {"BACKEND_TARGET"}  # which image is built is said on the command line
-    assert set(offered()) == asked_for(COMPOSE) - beyond
+    taken = asked_for(COMPOSE).union(*(asked_for(path) for path in (ROOT / "deploy").rglob("*.yml")))
+    assert set(offered()) == taken - beyond
 
 
 def test_development_takes_nothing_unexplained() -> None:
