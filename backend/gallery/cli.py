@@ -154,7 +154,7 @@ def backup(
 
     async def for_ever(gallery: Gallery) -> Report:
         assert schedule is not None
-        with stopped_by_signals():
+        with _stopped_by_signals():
             await keep_backing_up(gallery.backups, schedule, folder, keep, lambda what: _tell(report(what), as_json))
         return Report({}, "Stopped.")
 
@@ -193,7 +193,11 @@ def verify(
     adopt: Annotated[bool, typer.Option("--adopt", help="Make originals without a photo photos again.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Reads every original, or a backup, again and says what is missing or damaged. Deletes and changes nothing."""
+    """Reads every original, or a backup, again and says what is missing or damaged. Deletes nothing."""
+    if backup is None and sample is not None:
+        raise typer.BadParameter("a sample is taken of a backup: --backup TARGET --sample 200")
+    if backup is not None and (resume or adopt):
+        raise typer.BadParameter("--resume and --adopt are about the gallery's originals, not about a backup")
 
     async def look(gallery: Gallery) -> Report:
         if backup is not None:
@@ -201,7 +205,7 @@ def verify(
             return check_report(await check_backup(gallery.database, gallery.clock, backup.absolute(), choose))
         pace = Pace(max_mb_per_second and max_mb_per_second * 1_000_000)
         summary = await gallery.scrubber.verify(pace=pace, resume=resume)
-        if adopt:
+        if adopt and not summary.stopped:
             await gallery.scrubber.adopt(gallery.intake, summary)
         return scrub_report(summary)
 
@@ -338,7 +342,7 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def stopped_by_signals() -> Iterator[None]:
+def _stopped_by_signals() -> Iterator[None]:
     """SIGTERM and SIGINT end the block as if its work were done."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None

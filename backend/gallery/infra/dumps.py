@@ -35,7 +35,7 @@ async def check_dump(dump: Path) -> None:
 
 
 async def restore_database(libpq_url: str, dump: Path) -> None:
-    """Replaces everything in the database by the dump, in one transaction. Raises DumpFailed."""
+    """Empties the database and fills it from the dump, wholly or not at all. Raises DumpFailed."""
     await asyncio.to_thread(_empty, libpq_url)
     arguments = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--schema=public"]
     await _run("pg_restore", [*arguments, str(dump)], libpq_url)

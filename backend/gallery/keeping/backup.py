@@ -61,6 +61,8 @@ class BackupSummary:
     dropped_snapshots: list[str] = field(default_factory=list)
     dropped_files: int = 0
     dropped_bytes: int = 0
+    untidied: str | None = None
+    """Why older snapshots, or what only they needed, could not be removed; the new one is whole all the same."""
     seconds: float = 0
 
 
@@ -83,19 +85,19 @@ class Backups:
             volume_id = await queries.installation_id(hold)
             if volume_id is None:
                 raise KeepingError("This gallery was never started: there is nothing to back up.")
-            target = await asyncio.to_thread(BackupTarget.claim, root, volume_id)
-            with target.locked():
-                return await self._recorded(target, keep, lambda: queries.is_alive(hold))
+            return await self._recorded(root, volume_id, keep, lambda: queries.is_alive(hold))
 
-    async def _recorded(self, target: BackupTarget, keep: Keep | None, still_held: _StillHeld) -> BackupSummary:
+    async def _recorded(self, root: Path, volume_id: UUID, keep: Keep | None, still_held: _StillHeld) -> BackupSummary:
         """The backup, with a row that says how it went."""
         async with self.database.transaction() as session:
-            run_id = await queries.begin_run(session, BackupWork.BACKUP, str(target.root), self.clock())
+            run_id = await queries.begin_run(session, BackupWork.BACKUP, str(root), self.clock())
         try:
-            summary = await self._take(target, keep, still_held)
+            target = await asyncio.to_thread(BackupTarget.claim, root, volume_id)
+            with target.locked():
+                summary = await self._take(target, keep, still_held)
         except (KeepingError, DumpFailed, GalleryError, OSError) as error:
             await self._end(run_id, BackupOutcome.FAILED, details={"error": in_words(error)})
-            raise KeepingError(f"The backup failed: {in_words(error)}") from error
+            raise KeepingError(f"No backup was made: {in_words(error)}") from error
         await self._end(
             run_id,
             BackupOutcome.GOOD,
@@ -138,7 +140,10 @@ class Backups:
             "unavailable": summary.unavailable,
         }
         await asyncio.to_thread(target.complete, snapshot, manifest)
-        await asyncio.to_thread(_tidy, target, snapshot, keep, summary)
+        try:
+            await asyncio.to_thread(_tidy, target, snapshot, keep, summary)
+        except (KeepingError, OSError) as error:
+            summary.untidied = in_words(error)
         summary.seconds = round(time.monotonic() - began, 3)
         return summary
 

@@ -77,8 +77,10 @@ async def migration(session: Session) -> str:
 
 
 async def begin_run(session: Session, work: BackupWork, target: str, now: datetime) -> UUID:
-    """Remembers that somebody began. Who holds the target's lock knows that whoever ran before is gone."""
-    died = update(BackupRun).where(BackupRun.target == target, BackupRun.outcome == BackupOutcome.RUNNING)
+    """Remembers that somebody began. They hold the lock of such work: whoever is still said to run has died."""
+    died = update(BackupRun).where(
+        BackupRun.work == work, BackupRun.target == target, BackupRun.outcome == BackupOutcome.RUNNING
+    )
     await session.execute(
         died.values(outcome=BackupOutcome.FAILED, finished_at=now, details={"error": "It did not come to its end."})
     )

@@ -42,9 +42,11 @@ def backup_report(done: BackupSummary) -> Report:
             f"Let go: {len(done.dropped_snapshots)} snapshots, {done.dropped_files} originals that only they needed,"
             f" {_size(done.dropped_bytes)}."
         )
+    if done.untidied:
+        lines.append(f"Older snapshots could not be tidied up: {done.untidied}")
     lost = [f"{item['sha256']} ({item['problem']})" for item in done.unavailable]
     lines += _list("Missing or damaged here, and no copy in the backup", lost)
-    return Report(asdict(done), "\n".join(lines), is_well=not lost)
+    return Report(asdict(done), "\n".join(lines), is_well=not lost and done.untidied is None)
 
 
 def restore_report(done: RestoreSummary) -> Report:

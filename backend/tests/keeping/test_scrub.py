@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gallery.assets import upkeep
-from gallery.keeping.reading import Pace
+from gallery.keeping.reading import Interrupted, Pace
 from gallery.keeping.restore import heal
 from tests.factories import Person, World, tiny_jpeg
 
@@ -164,6 +164,20 @@ async def test_reading_keeps_its_pace(world: World, anna: Person) -> None:
     await fill(world, anna, 20, size=10_000)
     found = await world.gallery.scrubber.verify(pace=Pace(400_000))
     assert 0.45 < found.seconds < 3
+
+
+async def test_reading_ends_when_the_worker_stops(world: World, anna: Person) -> None:
+    """A worker that is told to stop does not wait for a film; what was read until then is not read again."""
+    await fill(world, anna, 30)
+    answers = iter([False] * 10 + [True] * 100)
+    await world.gallery.scrubber.keep_up(within=timedelta(days=30), pace=QUICK, patience=60)
+    world.clock.advance(days=40)
+    pace = Pace(None, should_stop=lambda: next(answers))
+    with pytest.raises(Interrupted):
+        await world.gallery.scrubber.keep_up(within=timedelta(days=30), pace=pace, patience=60)
+    assert world.rows("SELECT files, finished_at FROM scrubs") == [(10, None)]
+    rest = await world.gallery.scrubber.verify(pace=QUICK, resume=True)
+    assert (rest.files, rest.damaged) == (20, [])
 
 
 async def test_unknown_originals_become_photos(world: World, anna: Person) -> None:
