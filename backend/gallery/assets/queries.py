@@ -315,13 +315,12 @@ async def long_trashed(session: Session, before: datetime, limit: int) -> Sequen
 
 async def unused_blobs(session: Session, before: datetime, limit: int) -> Sequence[Row[UUID, bytes]]:
     """Blobs that no asset shows, whose last tombstone is older than the grace."""
-    is_used = select(Asset.id).where(Asset.blob_id == Blob.id).exists()
     lately_buried = (
         select(Tombstone.sha256).where(Tombstone.sha256 == Blob.sha256, Tombstone.created_at >= before).exists()
     )
     statement = (
         select(Blob.id, Blob.sha256)
-        .where(~is_used, ~lately_buried, Blob.created_at < before)
+        .where(~is_shown(), ~lately_buried, Blob.created_at < before)
         .order_by(Blob.created_at)
         .limit(limit)
     )
@@ -354,12 +353,17 @@ async def is_mass_loss(session: Session) -> bool:
 
     Then nothing is tidied up and no pass goes on until somebody has looked.
     """
-    lost = select(func.count(Blob.id)).where(UNSOUND, Blob.integrity == Integrity.MISSING)
+    lost = select(func.count(Blob.id)).where(UNSOUND, Blob.integrity == Integrity.MISSING, is_shown())
     missing = (await session.scalars(lost)).one()
     if not missing:
         return False
     total = (await session.scalars(select(func.count(Blob.id)))).one()
     return is_mass(missing, total)
+
+
+def is_shown() -> ColumnElement[bool]:
+    """Blobs that an asset shows. Others may be on their way out: that their bytes are gone is no loss."""
+    return select(Asset.id).where(Asset.blob_id == Blob.id).exists()
 
 
 def is_mass(lost: int, total: int) -> bool:

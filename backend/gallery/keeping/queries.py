@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, delete, func, select, text, update
 
-from gallery.assets.queries import REMOVAL_LOCK, UNSOUND
+from gallery.assets.queries import REMOVAL_LOCK, UNSOUND, is_shown
 from gallery.infra.db import Session
 from gallery.models import (
     BackupOutcome,
@@ -199,7 +199,7 @@ async def unsound(session: Session, limit: int, after: bytes = b"") -> list[Know
 
 
 async def count_unsound(session: Session) -> dict[str, int]:
-    statement = select(Blob.integrity, func.count()).where(UNSOUND).group_by(Blob.integrity)
+    statement = select(Blob.integrity, func.count()).where(UNSOUND, is_shown()).group_by(Blob.integrity)
     return {row[0]: row[1] for row in (await session.execute(statement)).all()}
 
 
