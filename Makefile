@@ -115,6 +115,10 @@ docker-check: ## Build and run the Docker stack and check it, where an engine an
 audit: ## Ask the public advisories about every locked dependency (needs pip-audit)
 	@tools/audit.sh
 
+.PHONY: drill
+drill: ## Back up a gallery and restore it into an empty house, where a Docker engine answers
+	@python3 -m tools.docker_check --only drill
+
 # --- Keep it
 
 .PHONY: env

@@ -27,6 +27,9 @@ from gallery.infra.jobs import Jobs
 from gallery.infra.migrate import migrate
 from gallery.infra.spool import LocalSpools, Spools
 from gallery.infra.storage import LocalStorage, Storage
+from gallery.keeping import jobs as keeping_jobs
+from gallery.keeping.backup import Backups
+from gallery.keeping.scrub import Scrubber
 from gallery.media.toolbox import Toolbox, ToolPaths
 from gallery.settings import Settings
 
@@ -50,6 +53,8 @@ class Gallery:
     events: EventHub
     intake: Intake
     uploads: Uploads
+    backups: Backups
+    scrubber: Scrubber
 
     @contextlib.asynccontextmanager
     async def running(self, *, work: bool) -> AsyncIterator[None]:
@@ -81,6 +86,12 @@ class Gallery:
             self.clock,
             trash_age=timedelta(days=self.settings.trash_days),
             blob_grace=timedelta(days=self.settings.blob_grace_days),
+        )
+        keeping_jobs.register(
+            self.jobs,
+            self.scrubber,
+            days=self.settings.scrub_days,
+            mb_per_second=self.settings.scrub_mb_per_second,
         )
         self.jobs.start(concurrency=workers)
         # The tools outlive the jobs that use them: the stack ends what was begun last first.
@@ -140,6 +151,8 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> Gallery:
             max_bytes=settings.max_upload_bytes,
             min_free_bytes=settings.min_free_bytes,
         ),
+        backups=Backups(database, storage, clock),
+        scrubber=Scrubber(database, storage, clock),
     )
 
 

@@ -25,6 +25,7 @@ from gallery.infra.db import Session
 from gallery.infra.http import PROBLEM_SCHEMA, BodyLimit, Envelope, install_problem_handlers, measured
 from gallery.infra.logging import configure_logging
 from gallery.infra.web import WebFiles
+from gallery.keeping import router as keeping
 from gallery.settings import Settings, load_settings
 from gallery.spaces import router as spaces
 from gallery.timeline import router as timeline
@@ -40,6 +41,7 @@ _ROUTERS = (
     assets.assets,
     assets.tus,
     assets.operator,
+    keeping.router,
     timeline.timeline,
     timeline.events,
     health.watch,
@@ -126,7 +128,7 @@ def create_api(gallery: Gallery) -> FastAPI:
 def create_watch(gallery: Gallery) -> Application:
     """What a process without an API answers: whether it lives, and its measurements."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(enforce_policy)])
-    for name in ("database", "storage", "events", "uploads"):
+    for name in ("clock", "database", "storage", "events", "uploads"):
         setattr(app.state, name, getattr(gallery, name))
     app.state.metrics_token = gallery.settings.metrics_token
     app.include_router(health.watch)

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from . import development, edge, images, life, overlays
+from . import development, drill, edge, images, life, overlays, scale
 from .check import Check, Row
 from .engine import Skipped, Stack, engine_answers
 
@@ -29,7 +29,7 @@ STACK: Final[dict[str, tuple[Row, ...]]] = {
     "removal": life.REMOVAL,
 }
 """The chapters of the production stack, which only make sense in this order and together."""
-CHAPTERS: Final = ("files", "images", "stack", "tests", "dev", *overlays.OVERLAYS)
+CHAPTERS: Final = ("files", "images", "stack", "tests", "dev", "drill", "scale", *overlays.OVERLAYS)
 _DECISIVE: Final = (images.builds, life.starts_in_order, overlays.starts_together)
 """What follows needs these."""
 
@@ -40,10 +40,10 @@ class Table:
     def __init__(self) -> None:
         self.tried = self.failed = self.skipped = 0
 
-    def chapter(self, name: str, check: Check, rows: Iterable[Row]) -> bool:
-        """False when the rest of the stack's chapters has lost its ground."""
+    def chapter(self, name: str, check: Check, rows: Iterable[Row], decisive: Iterable[Row] = _DECISIVE) -> bool:
+        """False when a decisive row has failed, and what follows has lost its ground."""
         print(f"\n{name}", flush=True)
-        return all(self._row(check, row) or row not in _DECISIVE for row in rows)
+        return all(self._row(check, row) or row not in decisive for row in rows)
 
     def _row(self, check: Check, row: Row) -> bool:
         check.note, began, verdict, problem = "", time.monotonic(), "ok", ""
@@ -91,6 +91,18 @@ def run(chosen: list[str], port: int, folder: Path, keep: bool) -> Table:
                 for name in laid:
                     table.chapter(f"deploy/{name}", more, overlays.OF[name])
             more.stack.remove()
+        if "drill" in chosen:
+            houses = drill.Drill(check)
+            stacks += (houses.old, houses.new)
+            rows = tuple(houses.rows())
+            table.chapter("drill", Check(houses.old, folder), rows, decisive=rows)
+            for stack in stacks[-2:]:
+                stack.remove()
+        if "scale" in chosen:
+            grown = scale.Scale(check)
+            stacks.append(grown.stack)
+            table.chapter("scale", Check(grown.stack, folder), grown.rows(), decisive=(grown.starts,))
+            grown.stack.remove()
         for name, rows in (("tests", images.TESTS), ("dev", development.DEV)):
             if name in chosen:
                 table.chapter(name, check, rows)
@@ -112,7 +124,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Runs the Docker stack for real and checks it.")
     parser.add_argument("--only", type=names, default=list(CHAPTERS), help=f"of {', '.join(CHAPTERS)}")
     parser.add_argument("--skip", type=names, default=[], help="chapters to leave out")
-    parser.add_argument("--port", type=int, default=9300, help="the first of thirty ports on 127.0.0.1 (9300)")
+    parser.add_argument("--port", type=int, default=9300, help="the first of forty ports on 127.0.0.1 (9300)")
     parser.add_argument("--keep", action="store_true", help="leave the stack running when a row has failed")
     told = parser.parse_args()
     if not engine_answers():

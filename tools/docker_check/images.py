@@ -15,8 +15,25 @@ from .talk import PHOTOS
 
 LARGEST: Final = {"backend": 200 * MEGABYTE, "frontend": 15 * MEGABYTE}
 """How much an image may add to its base."""
-_NEEDED: Final = {"DOMAIN": "gallery.test", "ACME_EMAIL": "operator@gallery.test"}
+_NEEDED: Final = {
+    "DOMAIN": "gallery.test",
+    "ACME_EMAIL": "operator@gallery.test",
+    "S3_SECRET_ACCESS_KEY": "check",
+    "RESTIC_REPOSITORY": "/check",
+    "RESTIC_PASSWORD": "check",
+}
 """What an overlay wants to be told."""
+_TOGETHER: Final = (
+    "docker-compose.yml",
+    "deploy/secrets/compose.yml",
+    "deploy/backup/compose.yml",
+    "deploy/backup/secrets.yml",
+    "deploy/backup/restic.yml",
+    "deploy/scale/compose.yml",
+    "deploy/scale/secrets.yml",
+    "deploy/scale/backup.yml",
+)
+"""With what goes between two overlays."""
 
 
 def overlay_files() -> list[str]:
@@ -33,6 +50,7 @@ def files_are_valid(check: Check) -> None:
             ["docker-compose.dev.yml"],
             ["docker-compose.yml"],
             *(["docker-compose.yml", overlay] for overlay in overlay_files()),
+            _TOGETHER,
         ):
             named = [part for file in files for part in ("-f", str(ROOT / file))]
             done = subprocess.run(

@@ -35,7 +35,7 @@ from gallery.infra.jobs import NEW_WORK, Jobs
 from gallery.infra.metrics import INTAKES, UPLOADED
 from gallery.infra.storage import Storage, sha256_of
 from gallery.media.sniff import SNIFF_BYTES, Sniffed, sniff
-from gallery.models import Asset, Blob, BlobState, Role
+from gallery.models import Asset, Blob, BlobState, Integrity, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,9 @@ class Intake:
             await self._refuse_unwanted(session, space_id, checked, found.buried)
         # Also for what is known: a row promises bytes, and should the file be gone or damaged, these are the bytes.
         await asyncio.to_thread(self._storage.adopt, checked.arrival.spooled, checked.sha256)
+        if found.blob is not None and found.blob.integrity != Integrity.SOUND:
+            await asyncio.to_thread(self._storage.replace_original, checked.arrival.spooled, checked.sha256)
+            found.blob.integrity, found.blob.recipe = Integrity.SOUND, None
         if found.asset_id is not None and found.blob is not None:
             return Stored(found.asset_id, True, found.blob.state, found.trashed)
         blob = found.blob or await self._add_blob(session, checked, now)

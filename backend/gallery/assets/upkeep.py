@@ -49,12 +49,15 @@ async def drop_unused_blobs(database: Database, storage: Storage, *, now: dateti
     """Removes bytes that no asset has shown for the grace.
 
     Under the lock of their checksum the file goes before the row: dying in between leaves an unused row without
-    bytes, which the next run removes and which an upload of the same bytes heals.
+    bytes, which the next run removes and which an upload of the same bytes heals. While a backup runs, and while
+    many originals are missing, nothing goes.
     """
     async with database.transaction() as session:
         unused = await queries.unused_blobs(session, now - grace, _BATCH)
     for blob_id, sha256 in unused:
         async with database.transaction() as session:
+            if not await queries.may_remove_bytes(session):
+                return
             await queries.lock_checksum(session, sha256)
             if not await queries.is_unused(session, blob_id):
                 continue

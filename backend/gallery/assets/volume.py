@@ -26,7 +26,7 @@ async def claim_volume(database: Database, storage: Storage) -> None:
     """
     async with database.transaction() as session:
         await queries.lock_installation(session)
-        written = await asyncio.to_thread(storage.read_mark, MARKER)
+        written = await asyncio.to_thread(volume_mark, storage)
         known = await queries.volume_id(session)
         if known is None and written is None:
             known = uuid4()
@@ -40,3 +40,14 @@ async def claim_volume(database: Database, storage: Storage) -> None:
                 f" ({'its marker is missing' if written is None else 'it has another marker'})."
                 " Mount the right volume, or restore it from the backup; nothing was changed."
             )
+
+
+def volume_mark(storage: Storage) -> str | None:
+    """What is written in the storage; None when nothing is."""
+    return storage.read_mark(MARKER)
+
+
+def mark_volume(storage: Storage, volume_id: UUID) -> None:
+    """Makes it the storage of that gallery, whatever was written there; harmless to repeat."""
+    if volume_mark(storage) != str(volume_id):
+        storage.write_mark(MARKER, str(volume_id), replace=True)

@@ -85,6 +85,11 @@ class Jobs:
             with contextlib.suppress(asyncio.CancelledError, TimeoutError):
                 await asyncio.wait_for(self._worker, patience)
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether what runs long should come to an end."""
+        return self._stopping
+
     async def aclose(self) -> None:
         await self._app.close_async()
 

@@ -8,6 +8,7 @@
 Every request carries a checksum of its body, which the store compares before it keeps anything.
 """
 
+import errno
 import io
 import os
 import re
@@ -28,7 +29,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
 from gallery.infra.errors import Unavailable
-from gallery.infra.storage import Kept, full_disk_is_said
+from gallery.infra.storage import Kept, checksum_in, full_disk_is_said
 
 _PIECE: Final = 4 << 20
 """Bytes asked for at once: no request lasts as long as a slow phone takes for a film."""
@@ -160,11 +161,16 @@ class S3Storage:
                 self._put(name, spooled.read_bytes())
         else:
             made = found is None
-            with _store_is_said():
-                obstore.put(self._store, self._key(name), spooled, chunk_size=_SINGLE, max_concurrency=2)
+            self._send(name, spooled)
         if self._size(name) != size:
             raise Unavailable
         return made
+
+    def replace_original(self, spooled: Path, sha256: bytes) -> None:
+        name = _original(sha256)
+        self._send(name, spooled)
+        if self._size(name) != spooled.stat().st_size:
+            raise Unavailable
 
     async def find_original(self, sha256: bytes) -> "OpenedObject | None":
         key = self._key(_original(sha256))
@@ -192,10 +198,11 @@ class S3Storage:
         finally:
             path.unlink(missing_ok=True)
 
-    def originals(self) -> Iterator[Kept]:
-        for name, size, _ in self._names("originals/"):
-            if len(checksum := name.rpartition("/")[2]) == 64:
-                yield Kept(bytes.fromhex(checksum), size)
+    def originals(self, after: bytes = b"") -> Iterator[Kept]:
+        # A store lists by name, and the names begin as the checksums do.
+        for name, size, at in self._names("originals/", after=_original(after) if after else None):
+            if sha256 := checksum_in(name.rpartition("/")[2]):
+                yield Kept(sha256, size, at.timestamp())
 
     def remove_original(self, sha256: bytes) -> None:
         self._remove([_original(sha256)])
@@ -225,8 +232,10 @@ class S3Storage:
             except FileNotFoundError:
                 return None
 
-    def write_mark(self, name: str, text: str) -> None:
-        if not self._create(name, text.encode()):
+    def write_mark(self, name: str, text: str, *, replace: bool = False) -> None:
+        if replace:
+            self._put(name, text.encode())
+        elif not self._create(name, text.encode()):
             raise Unavailable
 
     # --- Parts of uploads
@@ -298,9 +307,14 @@ class S3Storage:
                 raise Unavailable from error
         return True
 
-    def _names(self, folder: str) -> Iterator[tuple[str, int, datetime]]:
+    def _send(self, name: str, path: Path) -> None:
+        """Writes a file, in parts if it is large, over whatever stands there."""
         with _store_is_said():
-            for page in obstore.list(self._store, self._key(folder)):
+            obstore.put(self._store, self._key(name), path, chunk_size=_SINGLE, max_concurrency=2)
+
+    def _names(self, folder: str, *, after: str | None = None) -> Iterator[tuple[str, int, datetime]]:
+        with _store_is_said():
+            for page in obstore.list(self._store, self._key(folder), offset=after and self._key(after)):
                 for item in page:
                     yield item["path"].removeprefix(self._prefix), item["size"], item["last_modified"]
 
@@ -372,8 +386,13 @@ class _ObjectFile(io.RawIOBase):
         end = min(self._at + len(buffer), self._size)
         if end <= self._at:
             return 0
-        with _store_is_said():
+        try:
             data = bytes(obstore.get_range(self._store, self._key, start=self._at, end=end))
+        except BaseError as error:
+            with _store_is_said():
+                obstore.head(self._store, self._key)
+            # The store answers, and it is this object's bytes that it does not have.
+            raise OSError(errno.EIO, "the store cannot read it") from error
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)

@@ -17,7 +17,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Protocol
 from uuid import UUID
@@ -27,6 +27,7 @@ from gallery.infra.errors import StorageFull, Unavailable
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 HASH_CHUNK = 1 << 20
 _SENT_AT_ONCE: Final = 256 << 10
+_HEX = frozenset("0123456789abcdef")
 
 
 @contextmanager
@@ -45,6 +46,8 @@ class Kept(NamedTuple):
 
     sha256: bytes
     size: int
+    since: float
+    """When it got its name, in Unix seconds."""
 
 
 class Opened(Protocol):
@@ -84,20 +87,24 @@ class Storage(Protocol):
         """Makes staged bytes the original of that checksum; harmless to repeat. Raises StorageFull, Unavailable."""
         ...
 
+    def replace_original(self, spooled: Path, sha256: bytes) -> None:
+        """As `adopt`, whatever stands there: for bytes that were checked and an original that was found damaged."""
+        ...
+
     async def find_original(self, sha256: bytes) -> Opened | None:
         """An original to be sent; None if it is not there. Raises Unavailable. Whoever asked closes it."""
         ...
 
     def open_original(self, sha256: bytes) -> BinaryIO:
-        """An original to be read. Raises FileNotFoundError, Unavailable."""
+        """An original to be read. Raises FileNotFoundError, Unavailable, and OSError for what cannot be read."""
         ...
 
     def borrow_original(self, sha256: bytes) -> AbstractContextManager[Path]:
         """An original as a local file for a while. Raises FileNotFoundError, StorageFull, Unavailable."""
         ...
 
-    def originals(self) -> Iterator[Kept]:
-        """Every original there is, in no particular order."""
+    def originals(self, after: bytes = b"") -> Iterator[Kept]:
+        """Every original after a checksum, in the order of checksums, whether or not a row names it."""
         ...
 
     def remove_original(self, sha256: bytes) -> None: ...
@@ -110,8 +117,8 @@ class Storage(Protocol):
         ...
 
     def read_mark(self, name: str) -> str | None: ...
-    def write_mark(self, name: str, text: str) -> None:
-        """Leaves a durable mark beside the originals."""
+    def write_mark(self, name: str, text: str, *, replace: bool = False) -> None:
+        """Leaves a durable mark beside the originals; without `replace`, Unavailable may say that there is one."""
         ...
 
 
@@ -139,8 +146,7 @@ class LocalStorage:
         return (path for path in self._spool.iterdir() if path.is_file())
 
     def original(self, sha256: bytes) -> Path:
-        name = sha256.hex()
-        return self._originals / name[:2] / name[2:4] / name
+        return path_by_checksum(self._originals, sha256)
 
     def stage(self, spooled: Path, sha256: bytes) -> bool:
         """Flushes the file; its name comes in `adopt`, which is quick."""
@@ -176,6 +182,14 @@ class LocalStorage:
                     target.unlink(missing_ok=True)
                 raise
 
+    def replace_original(self, spooled: Path, sha256: bytes) -> None:
+        """As `adopt`, whatever stands there: for bytes that were checked and an original that was found damaged."""
+        target = self.original(sha256)
+        with full_disk_is_said():
+            self._make_durable_folder(target.parent)
+            _replace(spooled, target)
+            fsync_folder(target.parent)
+
     def _make_durable_folder(self, folder: Path) -> None:
         """Makes the folder and those above it, and sees to it that the disk knows.
 
@@ -191,16 +205,17 @@ class LocalStorage:
         return await asyncio.to_thread(OpenedFile.open, self.original(sha256))
 
     def open_original(self, sha256: bytes) -> BinaryIO:
-        return self.original(sha256).open("rb")
+        return open_plain_file(self.original(sha256))
 
     @contextmanager
     def borrow_original(self, sha256: bytes) -> Iterator[Path]:
         yield self.original(sha256)
 
-    def originals(self) -> Iterator[Kept]:
-        for path in self._originals.glob("??/??/*"):
-            if len(path.name) == 64:
-                yield Kept(bytes.fromhex(path.name), path.lstat().st_size)
+    def originals(self, after: bytes = b"") -> Iterator[Kept]:
+        for sha256, path in files_by_checksum(self._originals, after):
+            with suppress(FileNotFoundError):  # it went while we looked
+                found = path.lstat()
+                yield Kept(sha256, found.st_size, found.st_ctime)
 
     def remove_original(self, sha256: bytes) -> None:
         self.original(sha256).unlink(missing_ok=True)
@@ -236,7 +251,7 @@ class LocalStorage:
         path = self.root / name
         return path.read_text().strip() if path.exists() else None
 
-    def write_mark(self, name: str, text: str) -> None:
+    def write_mark(self, name: str, text: str, *, replace: bool = False) -> None:
         with (self.root / name).open("w") as file:
             file.write(text)
             file.flush()
@@ -270,14 +285,18 @@ class OpenedFile:
 def _open_plain(path: Path) -> int | None:
     """A descriptor of a plain file; None where there is nothing, or something that nobody of ours has made."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        return _open(path)
     except OSError as error:
-        if error.errno in {errno.ENOENT, errno.ELOOP, errno.ENOTDIR}:
+        if error.errno in {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.EINVAL}:
             return None
         raise
+
+
+def _open(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        return None
+        raise OSError(errno.EINVAL, "not a plain file")
     return descriptor
 
 
@@ -333,6 +352,41 @@ def sha256_of(path: Path) -> bytes:
         while chunk := file.read(HASH_CHUNK):
             digest.update(chunk)
     return digest.digest()
+
+
+def open_plain_file(path: Path) -> BinaryIO:
+    """Opens a file for reading, unbuffered; follows no link. Raises OSError, also for what is no plain file."""
+    return os.fdopen(_open(path), "rb", buffering=0)
+
+
+def path_by_checksum(root: Path, sha256: bytes) -> Path:
+    """Where a file of that checksum lies under `root`: in one of 65,536 folders."""
+    name = sha256.hex()
+    return root / name[:2] / name[2:4] / name
+
+
+def files_by_checksum(root: Path, after: bytes = b"") -> Iterator[tuple[bytes, Path]]:
+    """Every file that `path_by_checksum` gave a name, in the order of checksums, from after one on."""
+    start = after.hex()
+    for one in _hex_names(root, 2, start[:2]):
+        for two in _hex_names(root / one, 2, start[2:4] if one == start[:2] else ""):
+            for name in _hex_names(root / one / two, 64, start):
+                if name > start:
+                    yield bytes.fromhex(name), root / one / two / name
+
+
+def checksum_in(name: str) -> bytes | None:
+    """The checksum whose name that is; None for another name."""
+    return bytes.fromhex(name) if len(name) == 64 and _HEX.issuperset(name) else None
+
+
+def _hex_names(folder: Path, length: int, least: str) -> list[str]:
+    """The names in a folder that are so many hexadecimal digits and not before `least`, sorted."""
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(name for name in names if len(name) == length and name >= least and _HEX.issuperset(name))
 
 
 def _same_size(one: Path, other: Path) -> bool:

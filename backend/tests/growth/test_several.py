@@ -65,7 +65,7 @@ class Pair:
         """Checks P1 from below: every row has its original, whole, in the bucket; no scratch is left behind."""
         with self.one.database() as connection:
             rows = connection.execute("SELECT sha256, bytes FROM blobs").fetchall()
-        sizes = dict(self.storage.originals())
+        sizes = {found.sha256: found.size for found in self.storage.originals()}
         for sha256, size in rows:
             assert sizes.pop(sha256) == size
             with self.storage.open_original(sha256) as file:

@@ -81,7 +81,7 @@ async def test_an_original_is_kept_found_read_lent_and_removed(storage: Storage)
     with storage.open_original(sha256) as file:
         file.seek(-10, 2)
         assert file.read() == data[-10:]
-    assert list(storage.originals()) == [(sha256, len(data))]
+    assert [found[:2] for found in storage.originals()] == [(sha256, len(data))]
 
     storage.remove_original(sha256)
     storage.remove_original(sha256)
@@ -337,7 +337,7 @@ async def test_a_folder_that_was_copied_into_a_bucket_is_the_same_gallery(store:
     for path in local.root.rglob("*"):
         if path.is_file():
             remote._put(str(path.relative_to(local.root)), path.read_bytes())
-    assert list(remote.originals()) == list(local.originals())
+    assert [found[:2] for found in remote.originals()] == [found[:2] for found in local.originals()]
     assert kept(remote, sha256) == kept(local, sha256)
     assert await remote.read_derivative(blob, "thumb-1") == b"thumb"
     assert remote.read_mark("gallery.volume-id") == "name"

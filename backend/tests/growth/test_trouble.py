@@ -62,7 +62,7 @@ async def test_what_is_refused_leaves_no_bytes(world: World) -> None:
     asset = (await world.upload(anna, space, data)).json()["id"]
     full = await world.upload(anna, space, big)
     assert (full.status_code, full.json()["code"]) == (413, "quota-exceeded")
-    assert [size for _, size in world.gallery.storage.originals()] == [len(data)]
+    assert [found.size for found in world.gallery.storage.originals()] == [len(data)]
 
     for verb in ("trash", "purge"):
         (await anna.http.post(f"/api/assets/{verb}", json={"ids": [asset]})).raise_for_status()

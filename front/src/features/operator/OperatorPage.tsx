@@ -5,6 +5,8 @@ import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
 import { Banner, Button, Page, Progress, RetryIcon, Section, Skeleton, toast } from '@/shared/ui';
 import { deadLettersQuery, OPERATOR_KEY, retryDeadLetter, statusQuery } from './api';
+import { Figure, Figures } from './Figures';
+import { Keeping } from './Keeping';
 import styles from './OperatorPage.module.css';
 
 /** The state of the installation, for who keeps it. */
@@ -13,6 +15,7 @@ export function OperatorPage() {
   return (
     <Page title={t('title')}>
       <Status />
+      <Keeping />
       <DeadLetters />
     </Page>
   );
@@ -31,7 +34,7 @@ function Status() {
           {errorText(status.error)}
         </Banner>
       )}
-      {status.data && <Figures status={status.data} />}
+      {status.data && <Disk status={status.data} />}
     </Section>
   );
 }
@@ -39,7 +42,7 @@ function Status() {
 /** Under this share of free room the disk needs attention. */
 const SCARCE = 0.1;
 
-function Figures({ status }: { status: OperatorStatus }) {
+function Disk({ status }: { status: OperatorStatus }) {
   const { t } = useTranslation('operator');
   const formats = useFormats();
   const room = status.used_bytes + status.free_bytes;
@@ -51,23 +54,14 @@ function Figures({ status }: { status: OperatorStatus }) {
         <Banner tone="warning">{t('disk.scarce', { free: formats.bytes(status.free_bytes) })}</Banner>
       )}
       <Progress value={status.used_bytes / Math.max(1, room)} label={t('disk')} />
-      <dl className={styles.figures}>
+      <Figures>
         <Figure name={t('disk.used')} value={formats.bytes(status.used_bytes)} />
         <Figure name={t('disk.free')} value={formats.bytes(status.free_bytes)} />
         <Figure name={t('assets')} value={formats.number(status.assets)} />
         <Figure name={t('queue')} value={formats.number(waiting)} />
         {waiting > 0 && <Figure name={t('queue.oldest')} value={formats.clock(status.oldest_job_seconds)} />}
-      </dl>
+      </Figures>
     </>
-  );
-}
-
-function Figure({ name, value }: { name: string; value: string }) {
-  return (
-    <div className={styles.figure}>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

