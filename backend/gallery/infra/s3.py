@@ -16,7 +16,7 @@ import secrets
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,11 +134,9 @@ class S3Storage:
     def _sweep_scratch(self) -> None:
         """What a process that died has left; others may share the folder, so only what is old."""
         for path in self.scratch.iterdir():
-            try:
+            with suppress(OSError):  # somebody else was quicker, or may write here and we may not
                 if path.is_file() and path.stat().st_mtime < time.time() - _DAY:
                     path.unlink(missing_ok=True)
-            except FileNotFoundError:
-                continue
 
     # --- Originals
 
