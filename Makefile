@@ -108,14 +108,26 @@ bench: setup browser $(DIST) ## Measure; prints a table and writes bench/.out/be
 	CHROMIUM_PATH="$$(cat $(STAMPS)/chromium)" $(BIN)/python bench/run.py $(BENCH)
 
 .PHONY: docker-check
-docker-check: ## Build and run the Docker stack and check it, where an engine answers (CHECK="--tests --dev" for all)
-	@python3 tools/docker_check.py $(CHECK)
+docker-check: ## Build and run the Docker stack and check it, where an engine answers (CHECK="--only stack,tls", "--skip tests")
+	@python3 -m tools.docker_check $(CHECK)
+
+.PHONY: audit
+audit: ## Ask the public advisories about every locked dependency (needs pip-audit)
+	@tools/audit.sh
+
+.PHONY: drill
+drill: ## Back up a gallery and restore it into an empty house, where a Docker engine answers
+	@python3 -m tools.docker_check --only drill
 
 # --- Keep it
 
 .PHONY: env
 env: ## Write .env with strong secrets, unless there is one
 	@tools/make_env.sh
+
+.PHONY: secrets
+secrets: ## Move the secrets of .env into files, for deploy/secrets
+	@tools/make_secrets.sh
 
 .PHONY: lock
 lock: ## Resolve the backend's dependencies anew, with hashes

@@ -589,6 +589,23 @@ CREATE TABLE public.attempts (
     count integer NOT NULL
 );
 
+CREATE TABLE public.backup_runs (
+    id uuid NOT NULL,
+    work text NOT NULL,
+    target text NOT NULL,
+    snapshot text,
+    outcome text DEFAULT 'running'::text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    files bigint DEFAULT '0'::bigint NOT NULL,
+    bytes bigint DEFAULT '0'::bigint NOT NULL,
+    problems bigint DEFAULT '0'::bigint NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT ck_backup_runs_finished CHECK (((outcome = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT ck_backup_runs_outcome CHECK ((outcome = ANY (ARRAY['running'::text, 'good'::text, 'failed'::text]))),
+    CONSTRAINT ck_backup_runs_work CHECK ((work = ANY (ARRAY['backup'::text, 'check'::text])))
+);
+
 CREATE TABLE public.blobs (
     id uuid NOT NULL,
     sha256 bytea NOT NULL,
@@ -622,7 +639,9 @@ CREATE TABLE public.blobs (
     exif jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     processed_at timestamp with time zone,
+    integrity text DEFAULT 'sound'::text NOT NULL,
     CONSTRAINT ck_blobs_bytes CHECK ((bytes > 0)),
+    CONSTRAINT ck_blobs_integrity CHECK ((integrity = ANY (ARRAY['sound'::text, 'missing'::text, 'damaged'::text]))),
     CONSTRAINT ck_blobs_kind CHECK ((kind = ANY (ARRAY['image'::text, 'video'::text, 'sidecar'::text]))),
     CONSTRAINT ck_blobs_state CHECK ((state = ANY (ARRAY['processing'::text, 'ready'::text, 'failed'::text])))
 );
@@ -737,6 +756,16 @@ ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS
     CACHE 1
 );
 
+CREATE TABLE public.scrubs (
+    id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    "position" bytea NOT NULL,
+    files bigint DEFAULT '0'::bigint NOT NULL,
+    bytes bigint DEFAULT '0'::bigint NOT NULL,
+    unknown bigint DEFAULT '0'::bigint NOT NULL
+);
+
 CREATE TABLE public.sessions (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -827,6 +856,9 @@ ALTER TABLE ONLY public.assets
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT pk_attempts PRIMARY KEY (key, window_start);
 
+ALTER TABLE ONLY public.backup_runs
+    ADD CONSTRAINT pk_backup_runs PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.blobs
     ADD CONSTRAINT pk_blobs PRIMARY KEY (id);
 
@@ -850,6 +882,9 @@ ALTER TABLE ONLY public.max_launches
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT pk_memberships PRIMARY KEY (space_id, user_id);
+
+ALTER TABLE ONLY public.scrubs
+    ADD CONSTRAINT pk_scrubs PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT pk_sessions PRIMARY KEY (id);
@@ -930,6 +965,8 @@ CREATE INDEX ix_assets_trashed_at ON public.assets USING btree (trashed_at) WHER
 
 CREATE INDEX ix_attempts_window_start ON public.attempts USING btree (window_start);
 
+CREATE INDEX ix_backup_runs_latest ON public.backup_runs USING btree (work, outcome, started_at DESC);
+
 CREATE INDEX ix_blobs_content_id ON public.blobs USING btree (content_id) WHERE (content_id IS NOT NULL);
 
 CREATE INDEX ix_blobs_failed ON public.blobs USING btree (processed_at) WHERE (state = 'failed'::text);
@@ -937,6 +974,8 @@ CREATE INDEX ix_blobs_failed ON public.blobs USING btree (processed_at) WHERE (s
 CREATE INDEX ix_blobs_recipe ON public.blobs USING btree (recipe);
 
 CREATE INDEX ix_blobs_unfinished ON public.blobs USING btree (created_at) WHERE (state = 'processing'::text);
+
+CREATE INDEX ix_blobs_unsound ON public.blobs USING btree (sha256) WHERE (integrity <> 'sound'::text);
 
 CREATE INDEX ix_favourites_asset_id ON public.favourites USING btree (asset_id);
 
@@ -949,6 +988,8 @@ CREATE INDEX ix_max_launches_created_at ON public.max_launches USING btree (crea
 CREATE INDEX ix_max_launches_session_id ON public.max_launches USING btree (session_id);
 
 CREATE INDEX ix_memberships_user_id ON public.memberships USING btree (user_id);
+
+CREATE INDEX ix_scrubs_started_at ON public.scrubs USING btree (started_at);
 
 CREATE INDEX ix_sessions_user_id ON public.sessions USING btree (user_id);
 
@@ -973,6 +1014,8 @@ CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs U
 CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+
+CREATE UNIQUE INDEX uq_scrubs_under_way ON public.scrubs USING btree ((true)) WHERE (finished_at IS NULL);
 
 CREATE TRIGGER assets_deleted AFTER DELETE ON public.assets REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.gallery_assets_deleted();
 

@@ -9,10 +9,13 @@ if [ -e .env ]; then
     exit 0
 fi
 random() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
+# A quarter of a processor stays with the machine itself.
+cpus=$(($(getconf _NPROCESSORS_ONLN) - 1)).75
 umask 077
 trap 'rm -f .env.new' EXIT
 sed -e "s/^POSTGRES_PASSWORD=.*/POSTGRES_PASSWORD=$(random)/" \
     -e "s/^SECRET_KEY=.*/SECRET_KEY=$(random)/" \
-    -e "s/^REFRESH_SECRET_KEY=.*/REFRESH_SECRET_KEY=$(random)/" .env.example > .env.new
+    -e "s/^REFRESH_SECRET_KEY=.*/REFRESH_SECRET_KEY=$(random)/" \
+    -e "s/^#BACKEND_CPUS=.*/BACKEND_CPUS=$cpus/" .env.example > .env.new
 mv .env.new .env
 echo ".env was written with new secrets. Keep a copy of it in a safe place."

@@ -4,8 +4,11 @@ import asyncio
 import contextlib
 import json
 import re
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -21,7 +24,24 @@ from gallery.infra.errors import GalleryError
 from gallery.infra.logging import configure_logging
 from gallery.infra.migrate import migrate as migrate_database
 from gallery.infra.problems import field_error, title
-from gallery.main import create_api, wire
+from gallery.keeping.backup import in_words
+from gallery.keeping.checking import check_backup, everything, sample_of
+from gallery.keeping.reading import Pace
+from gallery.keeping.reports import (
+    Report,
+    backup_report,
+    check_report,
+    heal_report,
+    report,
+    restore_report,
+    scrub_report,
+)
+from gallery.keeping.restore import heal as heal_originals
+from gallery.keeping.restore import restore as restore_backup
+from gallery.keeping.retention import Keep
+from gallery.keeping.schedule import Schedule, keep_backing_up
+from gallery.keeping.store import KeepingError
+from gallery.main import create_api, create_watch, wire
 from gallery.settings import Settings, UnfitSettings, load_settings
 from gallery.spaces import service as spaces
 
@@ -31,6 +51,7 @@ app.add_typer(user, name="user")
 space = typer.Typer(no_args_is_help=True, help="Spaces.")
 app.add_typer(space, name="space")
 
+AsJson = Annotated[bool, typer.Option("--json", help="Tell it as JSON, one line.")]
 FromInput = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
 
@@ -62,12 +83,13 @@ def serve() -> None:
 
 @app.command()
 def worker() -> None:
-    """Runs background jobs alone, for when JOBS_IN_PROCESS=false."""
+    """Runs background jobs alone, for when JOBS_IN_PROCESS=false. WORKER_PORT answers /health and /metrics."""
     from gallery.worker import work_until_stopped
 
     with _settings() as settings:
         configure_logging(debug=settings.debug, error_log=settings.error_log)
-        asyncio.run(work_until_stopped(assemble(settings)))
+        gallery = assemble(settings)
+        asyncio.run(work_until_stopped(gallery, create_watch(gallery)))
 
 
 @app.command()
@@ -108,6 +130,87 @@ def demo(
         return f"{added} photos were added. The gallery makes their previews while it runs."
 
     print(_run(run))
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="A folder for backups alone.")],
+    every: Annotated[str | None, typer.Option(help="Go on for ever, this often: 24h, 30m, 2d.")] = None,
+    at: Annotated[str | None, typer.Option(help="Go on for ever, once a day at this time: 03:30.")] = None,
+    keep_daily: Annotated[int, typer.Option(min=0, help="Snapshots to keep, one for each of so many days.")] = 0,
+    keep_weekly: Annotated[int, typer.Option(min=0, help="And of so many weeks.")] = 0,
+    keep_monthly: Annotated[int, typer.Option(min=0, help="And of so many months. Without any all are kept.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Backs up the database and the originals to TARGET. Secrets are not in it: keep those elsewhere."""
+    try:
+        schedule = Schedule.parse(every, at)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    keep = Keep(keep_daily, keep_weekly, keep_monthly) if keep_daily or keep_weekly or keep_monthly else None
+    folder = target.absolute()
+
+    async def once(gallery: Gallery) -> Report:
+        return backup_report(await gallery.backups.take(folder, keep))
+
+    async def for_ever(gallery: Gallery) -> Report:
+        assert schedule is not None
+        with _stopped_by_signals():
+            await keep_backing_up(gallery.backups, schedule, folder, keep, lambda what: _tell(report(what), as_json))
+        return Report({}, "Stopped.")
+
+    _report(once if schedule is None else for_ever, as_json)
+
+
+@app.command()
+def restore(
+    target: Annotated[Path, typer.Argument(help="The folder of the backups.")],
+    snapshot: Annotated[str | None, typer.Option(help="Which one; else the newest that is complete.")] = None,
+    heal: Annotated[bool, typer.Option("--heal", help="Only bring back originals found missing or damaged.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Restores a backup into an empty gallery that does not run. With --heal, mends one that has photos."""
+    folder = target.absolute()
+    if heal:
+        _report(lambda gallery: _heal(gallery, folder), as_json)
+        return
+    with _settings(keys=False) as settings, _telling_problems():
+        configure_logging(debug=settings.debug, error_log=None)
+        gallery = assemble(settings)
+        summary = asyncio.run(restore_backup(gallery.database, gallery.storage, folder, snapshot))
+        _tell(restore_report(summary), as_json, last=True)
+
+
+async def _heal(gallery: Gallery, folder: Path) -> Report:
+    return heal_report(await heal_originals(gallery.database, gallery.storage, folder))
+
+
+@app.command()
+def verify(
+    backup: Annotated[Path | None, typer.Option(help="Read this folder of backups again instead.")] = None,
+    sample: Annotated[int | None, typer.Option(min=0, help="Of the backup, only so many originals.")] = None,
+    max_mb_per_second: Annotated[float | None, typer.Option(min=0.1, help="Leave the disk to others.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Only the rest of the pass under way.")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Make originals without a photo photos again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Reads every original, or a backup, again and says what is missing or damaged. Deletes nothing."""
+    if backup is None and sample is not None:
+        raise typer.BadParameter("a sample is taken of a backup: --backup TARGET --sample 200")
+    if backup is not None and (resume or adopt):
+        raise typer.BadParameter("--resume and --adopt are about the gallery's originals, not about a backup")
+
+    async def look(gallery: Gallery) -> Report:
+        if backup is not None:
+            choose = everything if sample is None else partial(sample_of, sample)
+            return check_report(await check_backup(gallery.database, gallery.clock, backup.absolute(), choose))
+        pace = Pace(max_mb_per_second and max_mb_per_second * 1_000_000)
+        summary = await gallery.scrubber.verify(pace=pace, resume=resume)
+        if adopt and not summary.stopped:
+            await gallery.scrubber.adopt(gallery.intake, summary)
+        return scrub_report(summary)
+
+    _report(look, as_json)
 
 
 @user.command("create")
@@ -240,10 +343,49 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def _settings() -> Iterator[Settings]:
+def _stopped_by_signals() -> Iterator[None]:
+    """SIGTERM and SIGINT end the block as if its work were done."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        yield
+    task.uncancel()
+
+
+def _report(verb: Callable[[Gallery], Awaitable[Report]], as_json: bool) -> None:
+    """Runs a verb that keeps photos safe, and tells what came of it; status 1 when that is not all well."""
+
+    async def once(gallery: Gallery) -> Report:
+        async with gallery.running(work=False):
+            return await verb(gallery)
+
+    with _settings(keys=False) as settings, _telling_problems():
+        configure_logging(debug=settings.debug, error_log=None)
+        _tell(asyncio.run(once(assemble(settings))), as_json, last=True)
+
+
+@contextlib.contextmanager
+def _telling_problems() -> Iterator[None]:
+    try:
+        yield
+    except (KeepingError, GalleryError) as error:
+        print(f"gallery: {in_words(error)}", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def _tell(told: Report, as_json: bool, *, last: bool = False) -> None:
+    print(json.dumps(told.facts, ensure_ascii=False) if as_json else told.text, flush=True)
+    if last and not told.is_well:
+        raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def _settings(*, keys: bool = True) -> Iterator[Settings]:
     """The settings, and the embedded database while they are used without another. Ends the process on a mistake."""
     try:
-        settings = load_settings()
+        settings = load_settings(keys=keys)
         if settings.database_url:
             yield settings
             return

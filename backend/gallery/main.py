@@ -22,9 +22,10 @@ from gallery.assets.delivery import MediaDoor
 from gallery.health import router as health
 from gallery.infra.asgi import Application, Receive, Scope, Send
 from gallery.infra.db import Session
-from gallery.infra.http import PROBLEM_SCHEMA, BodyLimit, Envelope, install_problem_handlers
+from gallery.infra.http import PROBLEM_SCHEMA, BodyLimit, Envelope, install_problem_handlers, measured
 from gallery.infra.logging import configure_logging
 from gallery.infra.web import WebFiles
+from gallery.keeping import router as keeping
 from gallery.settings import Settings, load_settings
 from gallery.spaces import router as spaces
 from gallery.timeline import router as timeline
@@ -40,8 +41,10 @@ _ROUTERS = (
     assets.assets,
     assets.tus,
     assets.operator,
+    keeping.router,
     timeline.timeline,
     timeline.events,
+    health.watch,
     health.router,
 )
 
@@ -56,7 +59,9 @@ def create_app(settings: Settings | None = None) -> Application:
 def wire(gallery: Gallery) -> Application:
     """Puts the web application's files, the media door and the API behind one address."""
     api = Envelope(BodyLimit(create_api(gallery), limit=_JSON_LIMIT, but=_is_upload))
-    media = MediaDoor(gallery.database, gallery.storage, gallery.links, gallery.clock, gallery.downloads)
+    media = measured(
+        MediaDoor(gallery.database, gallery.storage, gallery.links, gallery.clock, gallery.downloads), "/media"
+    )
     front = gallery.settings.web_root
     web = None if front is None else WebFiles(front)
 
@@ -121,6 +126,17 @@ def create_api(gallery: Gallery) -> FastAPI:
         )
     _describe_problems(app)
     return app
+
+
+def create_watch(gallery: Gallery) -> Application:
+    """What a process without an API answers: whether it lives, and its measurements."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(enforce_policy)])
+    for name in ("clock", "database", "storage", "events", "uploads"):
+        setattr(app.state, name, getattr(gallery, name))
+    app.state.metrics_token = gallery.settings.metrics_token
+    app.include_router(health.watch)
+    install_problem_handlers(app)
+    return Envelope(app)
 
 
 def _lifespan(gallery: Gallery) -> Callable[[FastAPI], Any]:

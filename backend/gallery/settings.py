@@ -42,6 +42,13 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     data_dir: Path = Path("data")
     uploads_dir: Path | None = None
+    storage_url: Annotated[
+        str, Field(pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]*)?)?$")
+    ] = ""
+    s3_endpoint: str | None = None
+    s3_region: str = "us-east-1"
+    s3_access_key_id: str | None = None
+    s3_secret_access_key: str | None = None
     front_dir: Path | None = None
     error_log: Path | None = None
     debug: bool = False
@@ -51,7 +58,10 @@ class Settings(BaseSettings):
     min_free_bytes: int = Field(default=512 << 20, ge=0)
     trash_days: int = Field(default=30, ge=0)
     blob_grace_days: int = Field(default=30, ge=0)
+    scrub_days: int = Field(default=30, ge=0)
+    scrub_mb_per_second: float = Field(default=10, gt=0)
     metrics_token: str | None = None
+    worker_port: int = Field(default=0, ge=0, le=65535)
     trusted_proxies: str = "127.0.0.1"
 
     @field_validator("cors_origins", mode="before")
@@ -81,16 +91,16 @@ class Settings(BaseSettings):
         return f"http://{host}:{self.port}"
 
 
-def load_settings() -> Settings:
-    """The settings of this process. Raises UnfitSettings."""
+def load_settings(*, keys: bool = True) -> Settings:
+    """The settings of this process. Raises UnfitSettings. Who signs nothing does without `keys`."""
     try:
         settings = Settings(**_from_files())
     except ValidationError as error:
         names = ", ".join(str(item["loc"][0]).upper() for item in error.errors())
         raise UnfitSettings(f"These settings cannot be read: {names}.") from None
-    if settings.database_url:
+    if settings.database_url and keys:
         _require_fit_secrets(settings)
-    else:
+    elif not settings.database_url:
         _use_own_secrets(settings)
     settings.bot_token = (settings.bot_token or "").strip() or None
     if settings.bot_token is not None and _is_placeholder(settings.bot_token):

@@ -65,7 +65,7 @@ for (const look of LOOKS) {
       await page.getByRole('listitem').first().waitFor();
       await examine(page, `settings-${suffix}`);
       await page.goto('/operator');
-      await page.locator('dl').waitFor();
+      await page.getByRole('progressbar').nth(1).waitFor();
       await examine(page, `operator-${suffix}`);
       await page.goto('/nowhere');
       await page.getByRole('heading', { level: 1 }).waitFor();

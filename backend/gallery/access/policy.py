@@ -99,6 +99,7 @@ POLICY: Final[dict[tuple[str, str], Rule]] = {
     ("GET", "/media/{blob_id}/{name}"): _PUBLIC,
     ("HEAD", "/media/{blob_id}/{name}"): _PUBLIC,
     ("GET", "/api/operator/status"): _OPERATOR,
+    ("GET", "/api/operator/keeping"): _OPERATOR,
     ("GET", "/api/operator/dead-letters"): _OPERATOR,
     ("POST", "/api/operator/dead-letters/{blob_id}/retry"): _OPERATOR,
 }

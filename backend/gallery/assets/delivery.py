@@ -5,32 +5,28 @@ people sent is ever a document to a browser: the type is ours, sniffing is off, 
 """
 
 import asyncio
-import errno
 import hmac
-import os
 import re
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 from uuid import UUID
 
 from gallery.assets import queries
-from gallery.assets.downloads import Downloads, Opened
+from gallery.assets.downloads import Bundle, Downloads
 from gallery.assets.links import BUNDLE, DERIVATIVES, ORIGINALS, MediaLinks
 from gallery.infra.asgi import Receive, Scope, Send
 from gallery.infra.clock import Clock
 from gallery.infra.db import Database
 from gallery.infra.errors import NotFound, TooManyRequests, Unavailable
-from gallery.infra.storage import Storage
+from gallery.infra.storage import Opened, Storage
 from gallery.infra.zipping import zip_chunks, zip_length
 
 _PATH = re.compile(r"/media/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/([a-z]+(?:-[0-9]+)?)")
 _EXPIRY = re.compile(r"[0-9]{1,12}")
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
-_CHUNK: Final = 256 << 10
 _CHECK_SECONDS: Final = 4
 """How often a long answer asks whether it may go on."""
 _INLINE: Final = frozenset(
@@ -88,7 +84,11 @@ class MediaDoor:
         if left <= 0:
             await _refuse(send, 410)
             return
-        data = await _read(self._storage.derivative(blob_id, recipe))
+        try:
+            data = await self._storage.read_derivative(blob_id, recipe)
+        except Unavailable as error:
+            await _come_back(send, error)
+            return
         if data is None:
             await self._ask_for(blob_id)
             await _refuse(send, 404)
@@ -124,28 +124,17 @@ class MediaDoor:
         try:
             async with self._database.transaction() as session:
                 original = await queries.original_of(session, blob_id, asset_id)
+            opened = None if original is None else await self._storage.find_original(original.sha256)
         except Unavailable as error:
-            await _refuse(send, 503, [(b"retry-after", str(error.retry_after).encode())])
+            await _come_back(send, error)
             return
-        path = None if original is None else self._storage.original(original.sha256)
-        if original is None or path is None or not await asyncio.to_thread(_is_plain_file, path):
+        if original is None or opened is None:
             await _refuse(send, 404)
             return
-        inline = name == "original" and original.mime in _INLINE
-        mime = original.mime if original.mime in _INLINE else "application/octet-stream"
-        headers = [
-            (b"content-type", mime.encode()),
-            (b"accept-ranges", b"bytes"),
-            (b"etag", f'"{original.sha256.hex()}"'.encode()),
-            (b"cache-control", f"private, max-age={left}, immutable".encode()),
-            (b"content-disposition", disposition(original.file_name, inline=inline)),
-            *_SAFE,
-        ]
-        if _knows(scope, headers):
-            await send({"type": "http.response.start", "status": 304, "headers": [h for h in headers if h[0] in _KEPT]})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await _send_file(scope, send, path, headers)
+        try:
+            await _send_original(scope, send, opened, _headers(original, name, left))
+        finally:
+            opened.close()
 
     async def _bundle(
         self, scope: Scope, receive: Receive, send: Send, download_id: UUID, query: dict[str, str]
@@ -159,24 +148,24 @@ class MediaDoor:
             await _refuse(send, 410)
             return
         try:
-            opened = await self._downloads.open(download_id, self._clock())
+            bundle = await self._downloads.open(download_id, self._clock())
             if scope["method"] == "HEAD":
-                await send(_bundle_start(opened))
+                await send(_bundle_start(bundle))
                 await send({"type": "http.response.body", "body": b""})
                 return
-            with self._downloads.running(opened.actor.user_id):
-                await self._send_bundle(receive, send, opened)
+            with self._downloads.running(bundle.actor.user_id):
+                await self._send_bundle(receive, send, bundle)
         except NotFound:
             await _refuse(send, 404)
         except (TooManyRequests, Unavailable) as error:
             status = 503 if isinstance(error, Unavailable) else 429
             await _refuse(send, status, [(b"retry-after", str(error.retry_after).encode())])
 
-    async def _send_bundle(self, receive: Receive, send: Send, opened: Opened) -> None:
+    async def _send_bundle(self, receive: Receive, send: Send, bundle: Bundle) -> None:
         """Sends the ZIP piece by piece. Who may no longer have it gets no more of it, and a file that is too short,
         which a browser reports as a failed download."""
-        await send(_bundle_start(opened))
-        chunks, left = zip_chunks(opened.files), zip_length(opened.files)
+        await send(_bundle_start(bundle))
+        chunks, left = zip_chunks(bundle.files), zip_length(bundle.files)
         gone = asyncio.create_task(_disconnected(receive))
         checked = time.monotonic()
         try:
@@ -187,7 +176,7 @@ class MediaDoor:
                 left -= len(data)
                 await send({"type": "http.response.body", "body": data, "more_body": left > 0})
                 if time.monotonic() - checked >= _CHECK_SECONDS:
-                    if not await self._may_go_on(opened):
+                    if not await self._may_go_on(bundle):
                         raise ConnectionAbortedError("the download was revoked while it ran")
                     checked = time.monotonic()
         finally:
@@ -195,20 +184,20 @@ class MediaDoor:
             with suppress(ValueError):  # its thread is still at work, and closes the file when it is done
                 chunks.close()
 
-    async def _may_go_on(self, opened: Opened) -> bool:
+    async def _may_go_on(self, bundle: Bundle) -> bool:
         """A database that is away for a moment ends nothing."""
         try:
-            return await self._downloads.still_allowed(opened, self._clock())
+            return await self._downloads.still_allowed(bundle, self._clock())
         except Unavailable:
             return True
 
 
-def _bundle_start(opened: Opened) -> dict[str, Any]:
+def _bundle_start(bundle: Bundle) -> dict[str, Any]:
     headers = [
         (b"content-type", b"application/zip"),
-        (b"content-length", str(zip_length(opened.files)).encode()),
+        (b"content-length", str(zip_length(bundle.files)).encode()),
         (b"cache-control", b"private, no-store"),
-        (b"content-disposition", disposition(opened.name, inline=False)),
+        (b"content-disposition", disposition(bundle.name, inline=False)),
         *_SAFE,
     ]
     return {"type": "http.response.start", "status": 200, "headers": headers}
@@ -220,8 +209,17 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-def _is_plain_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+def _headers(original: queries.OriginalView, name: str, left: int) -> list[tuple[bytes, bytes]]:
+    inline = name == "original" and original.mime in _INLINE
+    mime = original.mime if original.mime in _INLINE else "application/octet-stream"
+    return [
+        (b"content-type", mime.encode()),
+        (b"accept-ranges", b"bytes"),
+        (b"etag", f'"{original.sha256.hex()}"'.encode()),
+        (b"cache-control", f"private, max-age={left}, immutable".encode()),
+        (b"content-disposition", disposition(original.file_name, inline=inline)),
+        *_SAFE,
+    ]
 
 
 def _knows(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> bool:
@@ -231,33 +229,25 @@ def _knows(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> bool:
     return any(item.strip().removeprefix(b"W/") in {tag, b"*"} for item in given.split(b","))
 
 
-async def _send_file(scope: Scope, send: Send, path: Path, headers: list[tuple[bytes, bytes]]) -> None:
-    descriptor = await asyncio.to_thread(os.open, path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        size = os.fstat(descriptor).st_size
-        wanted = next((value for name, value in scope["headers"] if name == b"range"), None)
-        span = _span(wanted, size)
-        if span is None:
-            await _refuse(send, 416, [(b"content-range", f"bytes */{size}".encode())])
-            return
-        start, stop, partial = span
-        if partial:
-            headers = [*headers, (b"content-range", f"bytes {start}-{stop - 1}/{size}".encode())]
-        headers = [*headers, (b"content-length", str(stop - start).encode())]
-        await send({"type": "http.response.start", "status": 206 if partial else 200, "headers": headers})
-        if scope["method"] == "HEAD":
-            await send({"type": "http.response.body", "body": b""})
-            return
-        while start < stop:
-            data = await asyncio.to_thread(os.pread, descriptor, min(_CHUNK, stop - start), start)
-            if not data:
-                raise OSError("the file became shorter while it was read")
-            start += len(data)
-            await send({"type": "http.response.body", "body": data, "more_body": start < stop})
-        if stop == 0:
-            await send({"type": "http.response.body", "body": b""})
-    finally:
-        os.close(descriptor)
+async def _send_original(scope: Scope, send: Send, opened: Opened, headers: list[tuple[bytes, bytes]]) -> None:
+    if _knows(scope, headers):
+        await send({"type": "http.response.start", "status": 304, "headers": [h for h in headers if h[0] in _KEPT]})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    wanted = next((value for name, value in scope["headers"] if name == b"range"), None)
+    span = _span(wanted, opened.size)
+    if span is None:
+        await _refuse(send, 416, [(b"content-range", f"bytes */{opened.size}".encode())])
+        return
+    start, stop, partial = span
+    if partial:
+        headers = [*headers, (b"content-range", f"bytes {start}-{stop - 1}/{opened.size}".encode())]
+    headers = [*headers, (b"content-length", str(stop - start).encode())]
+    await send({"type": "http.response.start", "status": 206 if partial else 200, "headers": headers})
+    if scope["method"] != "HEAD":
+        async for data in opened.chunks(start, stop):
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _span(header: bytes | None, size: int) -> tuple[int, int, bool] | None:
@@ -276,29 +266,6 @@ def _span(header: bytes | None, size: int) -> tuple[int, int, bool] | None:
         if last and int(last) < int(first):
             return 0, size, False
     return None if start >= stop else (start, stop, True)
-
-
-async def _read(path: Path) -> bytes | None:
-    """A small file. What the kernel has in memory is read at once; only a disk is waited for in a thread."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        if error.errno in {errno.ENOENT, errno.ELOOP}:  # nothing there, or a link that nobody of ours has made
-            return None
-        raise
-    try:
-        buffer = bytearray(os.fstat(descriptor).st_size)
-        try:
-            count = os.preadv(descriptor, [buffer], 0, os.RWF_NOWAIT)
-        except OSError as error:
-            if error.errno not in {errno.EAGAIN, errno.EOPNOTSUPP}:
-                raise
-            count = 0
-        if count < len(buffer):
-            count = await asyncio.to_thread(os.preadv, descriptor, [buffer], 0)
-        return bytes(buffer[:count])
-    finally:
-        os.close(descriptor)
 
 
 def disposition(file_name: str, *, inline: bool) -> bytes:
@@ -328,6 +295,10 @@ def _uuid(raw: str) -> UUID | None:
         return UUID(raw)
     except ValueError:
         return None
+
+
+async def _come_back(send: Send, error: Unavailable) -> None:
+    await _refuse(send, 503, [(b"retry-after", str(error.retry_after).encode())])
 
 
 async def _refuse(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:

@@ -6,12 +6,13 @@ bytes stream, on no connection of their own.
 """
 
 import asyncio
-import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import compress
 from pathlib import PurePath
 from typing import Final
 from uuid import UUID
@@ -33,6 +34,8 @@ from gallery.models import Activity
 AT_ONCE: Final = 2
 """How many ZIPs one person may load at the same time."""
 _RETRY_AFTER: Final = 30
+_LOOKED_UP: Final = 32
+"""Originals that are looked for at the same time: an object store takes its time for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Bundle:
     """A download that is being fetched."""
 
     actor: Member
@@ -77,7 +80,7 @@ class Downloads:
         files = await self._readable(found)
         return Prepared(download_id, name, len(files), zip_length(files), len(found) - len(files))
 
-    async def open(self, download_id: UUID, now: datetime) -> Opened:
+    async def open(self, download_id: UUID, now: datetime) -> Bundle:
         """What there is to send. Raises NotFound when it is no longer theirs to have."""
         async with self._database.transaction() as session:
             done = await queries.download_of(session, download_id)
@@ -87,17 +90,26 @@ class Downloads:
             found = await queries.files_of(session, actor, done.asset_ids)
         if not found:
             raise NotFound
-        return Opened(actor, done.space_id, done.details["name"], await self._readable(found))
+        return Bundle(actor, done.space_id, done.details["name"], await self._readable(found))
 
-    async def still_allowed(self, opened: Opened, now: datetime) -> bool:
+    async def still_allowed(self, bundle: Bundle, now: datetime) -> bool:
         """Whether the session lasts and the actor still belongs to the space."""
         async with self._database.transaction() as session:
-            row = await live_session(session, opened.actor.session_id, opened.actor.user_id, now)
-            return row is not None and row.alive and await role_in(session, opened.actor, opened.space_id) is not None
+            row = await live_session(session, bundle.actor.session_id, bundle.actor.user_id, now)
+            return row is not None and row.alive and await role_in(session, bundle.actor, bundle.space_id) is not None
 
     async def _readable(self, found: Sequence[FileView]) -> list[File]:
-        files = _files(self._storage, found)
-        return await asyncio.to_thread(lambda: [file for file in files if _is_there(file)])
+        there: list[bool] = []
+        for start in range(0, len(found), _LOOKED_UP):
+            there += await asyncio.gather(*[self._is_there(one) for one in found[start : start + _LOOKED_UP]])
+        return list(compress(_files(self._storage, found), there))
+
+    async def _is_there(self, one: FileView) -> bool:
+        original = await self._storage.find_original(one.sha256)
+        if original is None:
+            return False
+        original.close()
+        return original.size == one.size
 
     @contextmanager
     def running(self, user_id: UUID) -> Iterator[None]:
@@ -131,7 +143,7 @@ def _files(storage: Storage, found: Sequence[FileView]) -> list[File]:
     for one in found:
         if one.owner is not None and one.id not in given:
             given[one.id] = labels.add(_like(one, names[one.owner], given.get(one.owner, one.file_name)))
-    return [File(given[one.id], storage.original(one.sha256), one.size, one.taken_at) for one in found]
+    return [File(given[one.id], partial(storage.open_original, one.sha256), one.size, one.taken_at) for one in found]
 
 
 def _like(part: FileView, owner: str, label: str) -> str:
@@ -139,14 +151,6 @@ def _like(part: FileView, owner: str, label: str) -> str:
     suffix = PurePath(part.file_name).suffix
     is_whole_name = PurePath(part.file_name).stem.lower() == owner.lower()
     return (label if is_whole_name else PurePath(label).stem) + suffix
-
-
-def _is_there(file: File) -> bool:
-    try:
-        found = file.path.lstat()
-    except FileNotFoundError:
-        return False
-    return stat.S_ISREG(found.st_mode) and found.st_size == file.size
 
 
 def _name(space: str, found: Sequence[FileView]) -> str:

@@ -4,10 +4,12 @@
 
 The bracket is one transaction, in which the upload that brought the file is finished, too. Whatever dies in between
 leaves at most a file that no row names (the sweep removes it), never a row without its bytes; and nobody is told
-"stored" before the commit.
+"stored" before the commit. In an object store the slow part (PUT) comes before the bracket, and inside it the
+original is only looked for.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +24,8 @@ from gallery.infra.db import Database, Session
 from gallery.infra.errors import (
     ChecksumMismatch,
     Conflict,
+    GalleryError,
     Invalid,
-    StorageFull,
     TooLarge,
     Unavailable,
     UnsupportedType,
@@ -31,9 +33,9 @@ from gallery.infra.errors import (
 from gallery.infra.events import announce_assets
 from gallery.infra.jobs import NEW_WORK, Jobs
 from gallery.infra.metrics import INTAKES, UPLOADED
-from gallery.infra.storage import Storage, fsync_file, sha256_of
+from gallery.infra.storage import Storage, sha256_of
 from gallery.media.sniff import SNIFF_BYTES, Sniffed, sniff
-from gallery.models import Asset, Blob, BlobState, Role
+from gallery.models import Asset, Blob, BlobState, Integrity, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class _Checked:
     sniffed: Sniffed
     sha256: bytes
     size: int
+    staged: bool
+    """Whether an original was made of them already, which no row names yet."""
 
 
 class Intake:
@@ -87,15 +91,28 @@ class Intake:
         Raises Invalid (empty), UnsupportedType, ChecksumMismatch, Conflict (deleted before), TooLarge (quota),
         NotFound and Forbidden (space), StorageFull, Unavailable. Then nothing is stored.
         """
-        checked = await asyncio.to_thread(_check, arrival)
-        async with self._database.transaction() as session:
-            stored = await self._register(session, actor, space_id, checked, now)
-            if arrival.upload_id is not None:
-                duplicate = stored.duplicate
-                await queries.finish_upload(session, arrival.upload_id, stored.asset_id, duplicate=duplicate, now=now)
+        checked = await asyncio.to_thread(_check, arrival, self._storage)
+        try:
+            async with self._database.transaction() as session:
+                stored = await self._register(session, actor, space_id, checked, now)
+                if (upload_id := arrival.upload_id) is not None:
+                    duplicate = stored.duplicate
+                    await queries.finish_upload(session, upload_id, stored.asset_id, duplicate=duplicate, now=now)
+        except GalleryError:
+            if checked.staged:
+                await self._unstage(space_id, checked.sha256)
+            raise
         INTAKES.labels("duplicate" if stored.duplicate else "new").inc()
         UPLOADED.inc(checked.size)
         return stored
+
+    async def _unstage(self, space_id: UUID, sha256: bytes) -> None:
+        """Takes back an original that this intake made and that was not wanted, unless a row has come to name it."""
+        with suppress(Unavailable):
+            async with self._database.transaction() as session:
+                await queries.lock_checksum(session, sha256)
+                if (await queries.traces_of(session, space_id, sha256)).blob is None:
+                    await asyncio.to_thread(self._storage.remove_original, sha256)
 
     async def _register(
         self, session: Session, actor: Actor, space_id: UUID, checked: _Checked, now: datetime
@@ -107,6 +124,9 @@ class Intake:
             await self._refuse_unwanted(session, space_id, checked, found.buried)
         # Also for what is known: a row promises bytes, and should the file be gone or damaged, these are the bytes.
         await asyncio.to_thread(self._storage.adopt, checked.arrival.spooled, checked.sha256)
+        if found.blob is not None and found.blob.integrity != Integrity.SOUND:
+            await asyncio.to_thread(self._storage.replace_original, checked.arrival.spooled, checked.sha256)
+            found.blob.integrity, found.blob.recipe = Integrity.SOUND, None
         if found.asset_id is not None and found.blob is not None:
             return Stored(found.asset_id, True, found.blob.state, found.trashed)
         blob = found.blob or await self._add_blob(session, checked, now)
@@ -168,7 +188,7 @@ async def require_room(session: Session, space_id: UUID, size: int, *, lock: boo
         raise TooLarge("quota-exceeded", quota_bytes=room.quota, used_bytes=room.used)
 
 
-def _check(arrival: Arrival) -> _Checked:
+def _check(arrival: Arrival, storage: Storage) -> _Checked:
     """What needs the bytes and no database: type, checksum, durability."""
     with arrival.spooled.open("rb") as file:
         head = file.read(SNIFF_BYTES)
@@ -180,10 +200,5 @@ def _check(arrival: Arrival) -> _Checked:
     sha256 = sha256_of(arrival.spooled)
     if arrival.sha256 is not None and arrival.sha256 != sha256:
         raise ChecksumMismatch
-    try:
-        fsync_file(arrival.spooled)
-    except (StorageFull, Unavailable):
-        # Bytes that could not be flushed are lost, however whole the file looks: they have to be sent again.
-        arrival.spooled.unlink(missing_ok=True)
-        raise
-    return _Checked(arrival, sniffed, sha256, arrival.spooled.stat().st_size)
+    staged = storage.stage(arrival.spooled, sha256)
+    return _Checked(arrival, sniffed, sha256, arrival.spooled.stat().st_size, staged)

@@ -10,14 +10,16 @@ from gallery.assets.ingest import Ingest
 from gallery.infra.clock import Clock
 from gallery.infra.db import Database
 from gallery.infra.jobs import Jobs
-from gallery.infra.storage import LocalStorage
+from gallery.infra.spool import Spools
+from gallery.infra.storage import Storage
 
 
 def register(
     jobs: Jobs,
     ingest: Ingest,
     database: Database,
-    storage: LocalStorage,
+    storage: Storage,
+    spools: Spools,
     clock: Clock,
     *,
     trash_age: timedelta,
@@ -30,7 +32,7 @@ def register(
 
     async def keep_house() -> None:
         await upkeep.empty_trash(database, now=clock(), older_than=trash_age)
-        await upkeep.drop_expired_uploads(database, storage, now=clock())
+        await upkeep.drop_expired_uploads(database, spools, now=clock())
         await upkeep.drop_unused_blobs(database, storage, now=clock(), grace=blob_grace)
         async with database.transaction() as session:
             await accounts.forget_old(session, Operator(), now=clock())

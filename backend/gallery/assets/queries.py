@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -40,6 +40,7 @@ from gallery.models import (
     BlobState,
     Favourite,
     Installation,
+    Integrity,
     Membership,
     Space,
     Tombstone,
@@ -543,13 +544,12 @@ async def long_trashed(session: Session, before: datetime, limit: int) -> Sequen
 
 async def unused_blobs(session: Session, before: datetime, limit: int) -> Sequence[Row[UUID, bytes]]:
     """Blobs that no asset shows, whose last tombstone is older than the grace."""
-    is_used = select(Asset.id).where(Asset.blob_id == Blob.id).exists()
     lately_buried = (
         select(Tombstone.sha256).where(Tombstone.sha256 == Blob.sha256, Tombstone.created_at >= before).exists()
     )
     statement = (
         select(Blob.id, Blob.sha256)
-        .where(~is_used, ~lately_buried, Blob.created_at < before)
+        .where(~is_shown(), ~lately_buried, Blob.created_at < before)
         .order_by(Blob.created_at)
         .limit(limit)
     )
@@ -562,6 +562,42 @@ async def is_unused(session: Session, blob_id: UUID) -> bool:
 
 async def delete_blob(session: Session, blob_id: UUID) -> None:
     await session.execute(delete(Blob).where(Blob.id == blob_id))
+
+
+REMOVAL_LOCK: Final = 4_105_219_874
+"""Shared by whoever removes bytes, and held alone by a backup while it runs: it finds what its rows name."""
+UNSOUND: Final = text("blobs.integrity <> 'sound'")
+"""Written out, and no parameter, so that the small index over just these is always good for it."""
+_FEW: Final = 3
+
+
+async def may_remove_bytes(session: Session) -> bool:
+    """Whether bytes may go now, and until the transaction ends: no backup runs, and the folder is not half empty."""
+    free = await session.scalar(select(func.pg_try_advisory_xact_lock_shared(REMOVAL_LOCK)))
+    return bool(free) and not await is_mass_loss(session)
+
+
+async def is_mass_loss(session: Session) -> bool:
+    """Whether more than one original of a hundred is missing (and more than a few): a lost disk or a wrong mount.
+
+    Then nothing is tidied up and no pass goes on until somebody has looked.
+    """
+    lost = select(func.count(Blob.id)).where(UNSOUND, Blob.integrity == Integrity.MISSING, is_shown())
+    missing = (await session.scalars(lost)).one()
+    if not missing:
+        return False
+    total = (await session.scalars(select(func.count(Blob.id)))).one()
+    return is_mass(missing, total)
+
+
+def is_shown() -> ColumnElement[bool]:
+    """Blobs that an asset shows. Others may be on their way out: that their bytes are gone is no loss."""
+    return select(Asset.id).where(Asset.blob_id == Blob.id).exists()
+
+
+def is_mass(lost: int, total: int) -> bool:
+    """Whether losing so many of so many is no accident of single files."""
+    return 0 < lost == total or (lost > _FEW and lost * 100 > total)
 
 
 # --- Uploads
@@ -708,6 +744,11 @@ async def totals(session: Session) -> tuple[int, int]:
     statement = select(func.coalesce(func.sum(Space.asset_count), 0), func.coalesce(func.sum(Space.used_bytes), 0))
     count, size = (await session.execute(statement)).one()
     return int(count), int(size)
+
+
+async def lock_installation(session: Session) -> None:
+    """One process at a time looks at what belongs together, until the transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("installation"))))
 
 
 async def volume_id(session: Session) -> UUID | None:

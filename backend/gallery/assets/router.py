@@ -1,14 +1,18 @@
 """HTTP for assets, uploads (tus 1.0) and the operator's view of ingest."""
 
+import asyncio
 import re
 import unicodedata
 from base64 import b64decode, b64encode
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import ClientDisconnect
 
 from gallery import __version__
 from gallery.access.door import CurrentMember
@@ -46,12 +50,13 @@ from gallery.assets.undo import undo
 from gallery.assets.uploads import CHECKSUM_ALGORITHMS, Checksum, NewUpload, Progress, Uploads
 from gallery.infra import jobs as queue
 from gallery.infra import problems
-from gallery.infra.errors import Invalid, PreconditionFailed, UnsupportedType
+from gallery.infra.errors import GalleryError, Invalid, PreconditionFailed, UnsupportedType
 from gallery.infra.http import Locale, Now, Tx, from_state, problem_responses
 from gallery.infra.jobs import Jobs
+from gallery.infra.metrics import UPLOAD_FAILURES
 from gallery.infra.multipart import read_form
 from gallery.infra.spool import SpoolFile
-from gallery.infra.storage import LocalStorage
+from gallery.infra.storage import Storage
 from gallery.media.recipe import PREVIEW, THUMB
 
 assets = APIRouter(prefix="/api/assets", tags=["assets"])
@@ -60,7 +65,7 @@ operator = APIRouter(prefix="/api/operator", tags=["operator"])
 
 Intakes = Annotated[Intake, Depends(from_state("intake"))]
 Resumable = Annotated[Uploads, Depends(from_state("uploads"))]
-Files = Annotated[LocalStorage, Depends(from_state("storage"))]
+Files = Annotated[Storage, Depends(from_state("storage"))]
 Queue = Annotated[Jobs, Depends(from_state("jobs"))]
 Links = Annotated[MediaLinks, Depends(from_state("links"))]
 Bundles = Annotated[Downloads, Depends(from_state("downloads"))]
@@ -85,6 +90,27 @@ _UPLOAD_BODY: Final[dict[str, Any]] = {
 _INTAKE_PROBLEMS: Final = problem_responses(401, 403, 404, 409, 413, 415, 422, 503, 507)
 
 
+async def count_failures() -> AsyncIterator[None]:
+    """Around the routes that take bytes: what goes wrong is counted by the problem's name, who left as `aborted`."""
+    try:
+        yield
+    except GalleryError as error:
+        UPLOAD_FAILURES.labels(error.problem).inc()
+        raise
+    except RequestValidationError:
+        UPLOAD_FAILURES.labels("invalid").inc()
+        raise
+    except (ClientDisconnect, asyncio.CancelledError):
+        UPLOAD_FAILURES.labels("aborted").inc()
+        raise
+    except Exception:
+        UPLOAD_FAILURES.labels("internal").inc()
+        raise
+
+
+CountsFailures = Depends(count_failures, scope="function")
+
+
 @assets.post(
     "",
     status_code=201,
@@ -92,6 +118,7 @@ _INTAKE_PROBLEMS: Final = problem_responses(401, 403, 404, 409, 413, 415, 422, 5
         200: {"model": StoredOut, "description": "The space had these bytes already."},
         **_INTAKE_PROBLEMS,
     },
+    dependencies=[CountsFailures],
     openapi_extra=_UPLOAD_BODY,
 )
 async def add_asset(
@@ -336,7 +363,7 @@ async def describe_uploads(response: Response, uploads: Resumable) -> None:
     "",
     status_code=201,
     responses={**_INTAKE_PROBLEMS, **problem_responses(412, 460)},
-    dependencies=[SpeaksTus],
+    dependencies=[CountsFailures, SpeaksTus],
     openapi_extra=_taking("Upload-Length", "Upload-Metadata", optional=("Upload-Checksum",), body=True),
 )
 async def create_upload(
@@ -389,7 +416,7 @@ async def get_upload(upload_id: UUID, actor: CurrentMember, uploads: Resumable, 
     "/{upload_id}",
     status_code=204,
     responses={**_INTAKE_PROBLEMS, **problem_responses(410, 412, 423, 460)},
-    dependencies=[SpeaksTus],
+    dependencies=[CountsFailures, SpeaksTus],
     openapi_extra=_taking("Upload-Offset", optional=("Upload-Checksum",), body=True),
 )
 async def append_to_upload(
@@ -489,14 +516,14 @@ def _tell_progress(response: Response, progress: Progress) -> None:
 async def get_status(session: Tx, actor: CurrentMember, storage: Files) -> OperatorStatus:
     """How the installation is doing."""
     count, size = await queries.totals(session)
-    jobs_waiting, oldest = await queue.waiting(session)
+    backlog = await queue.backlog(session)
     return OperatorStatus(
         version=__version__,
         assets=count,
         used_bytes=size,
         free_bytes=storage.free_bytes(),
-        jobs_waiting=jobs_waiting,
-        oldest_job_seconds=oldest,
+        jobs_waiting=sum(item.waiting + item.running for item in backlog),
+        oldest_job_seconds=max((item.oldest_seconds for item in backlog), default=0),
         dead_letters=await queries.count_dead_letters(session),
     )
 

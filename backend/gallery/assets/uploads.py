@@ -1,6 +1,6 @@
 """Resumable uploads: what tus asks of us, without its HTTP (https://tus.io/protocols/resumable-upload, 1.0).
 
-The offset of an upload is the size of its spool file: nothing else could be true after a crash. An upload whose last
+The offset of an upload is what lies in its spool: nothing else could be true after a crash. An upload whose last
 byte is there becomes an asset at once; should that fail (a full disk, a database away), the next request about the
 upload tries again. So "all bytes received" is never said of bytes that are not kept.
 """
@@ -8,7 +8,7 @@ upload tries again. So "all bytes received" is never said of bytes that are not 
 import base64
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -30,8 +30,8 @@ from gallery.infra.errors import (
     UnsupportedType,
 )
 from gallery.infra.patience import Patience
-from gallery.infra.spool import SpoolFile
-from gallery.infra.storage import LocalStorage
+from gallery.infra.spool import Spool, Spools
+from gallery.infra.storage import Storage
 from gallery.media.sniff import SNIFF_BYTES, sniff
 from gallery.models import Role, Upload
 
@@ -90,13 +90,14 @@ class Uploads:
     def __init__(
         self,
         database: Database,
-        storage: LocalStorage,
+        storage: Storage,
+        spools: Spools,
         intake: Intake,
         *,
         max_bytes: int,
         min_free_bytes: int,
     ) -> None:
-        self._database, self._storage, self._intake = database, storage, intake
+        self._database, self._storage, self._spools, self._intake = database, storage, spools, intake
         self.max_bytes, self.min_free_bytes = max_bytes, min_free_bytes
         self.patience = Patience(SILENCE)
 
@@ -121,8 +122,7 @@ class Uploads:
             await require_room(session, new.space_id, new.length, lock=False)
             session.add(upload)
             await session.flush()  # gives the upload its id
-        async with SpoolFile(self._storage.spool_path(upload.id)):
-            pass
+        await self._spools.make(upload.id)
         return upload
 
     async def begin(
@@ -132,7 +132,7 @@ class Uploads:
 
         Raises what `append` raises.
         """
-        async with SpoolFile(self._storage.spool_path(upload.id)) as spool:
+        async with self._spools.open(upload.id) as spool:
             return await self._take(actor, upload, spool, chunks, checksum, now)
 
     async def progress(self, actor: Member, upload_id: UUID, *, now: datetime) -> Progress:
@@ -140,12 +140,15 @@ class Uploads:
         upload = await self._find(actor, upload_id, now)
         if upload.completed_at is not None:
             return await self._completed(upload)
-        path = self._storage.spool_path(upload_id)
-        offset = path.stat().st_size if path.exists() else 0
-        if offset == upload.length:
-            async with SpoolFile(path):
-                return await self._finish(actor, upload, now)
-        return _progress(upload, offset)
+        offset = await self._spools.size(upload_id)
+        if offset < upload.length:
+            return _progress(upload, offset)
+        async with self._spools.open(upload_id) as spool:
+            # Another writer may have finished in the meantime.
+            upload = await self._find(actor, upload_id, now)
+            if upload.completed_at is not None:
+                return await self._completed(upload)
+            return await self._finish(actor, upload, spool, now)
 
     async def append(
         self,
@@ -168,7 +171,7 @@ class Uploads:
             if offset != upload.length:
                 raise Conflict("offset-conflict", offset=upload.length)
             return await self._completed(upload)
-        async with SpoolFile(self._storage.spool_path(upload_id)) as spool:
+        async with self._spools.open(upload_id) as spool:
             # Another writer may have finished while this one waited for its turn.
             upload = await self._find(actor, upload_id, now)
             if upload.completed_at is not None:
@@ -180,8 +183,8 @@ class Uploads:
     async def terminate(self, actor: Member, upload_id: UUID, *, now: datetime) -> None:
         """Forgets an upload; an asset that came of it stays. Raises NotFound, Gone, Locked."""
         await self._find(actor, upload_id, now)
-        async with SpoolFile(self._storage.spool_path(upload_id)):
-            await self._drop(upload_id)
+        async with self._spools.open(upload_id) as spool:
+            await self._drop(upload_id, spool)
 
     def require_disk(self, size: int) -> None:
         """Raises StorageFull when so many bytes would leave too little room."""
@@ -205,7 +208,7 @@ class Uploads:
         self,
         actor: Member,
         upload: Upload,
-        spool: SpoolFile,
+        spool: Spool,
         chunks: AsyncIterator[bytes],
         checksum: Checksum | None,
         now: datetime,
@@ -214,55 +217,41 @@ class Uploads:
         await self._receive(spool, chunks, upload.length, checksum)
         if spool.size < upload.length:
             if offset < SNIFF_BYTES <= spool.size:
-                await self._refuse_foreign(upload.id)
+                await self._refuse_foreign(upload.id, spool)
             return _progress(upload, spool.size)
-        return await self._finish(actor, upload, now)
+        return await self._finish(actor, upload, spool, now)
 
     async def _receive(
-        self, spool: SpoolFile, chunks: AsyncIterator[bytes], length: int, checksum: Checksum | None
+        self, spool: Spool, chunks: AsyncIterator[bytes], length: int, checksum: Checksum | None
     ) -> None:
         async with self.patience.with_sender() as alive:
             if checksum is None:
                 async for chunk in chunks:
                     alive()
                     await spool.write(chunk, limit=length)
-                await spool.flush()
             else:
-                await self._receive_checked(spool, chunks, length, checksum, alive)
+                digest = hashlib.new(checksum.algorithm)
+                async with spool.tentative():
+                    async for chunk in chunks:
+                        alive()
+                        digest.update(chunk)
+                        await spool.write(chunk, limit=length)
+                    if not hmac.compare_digest(digest.digest(), checksum.digest):
+                        raise ChecksumMismatch
+            if spool.size < length:
+                await spool.flush()
 
-    async def _receive_checked(
-        self,
-        spool: SpoolFile,
-        chunks: AsyncIterator[bytes],
-        length: int,
-        checksum: Checksum,
-        alive: Callable[[], None],
-    ) -> None:
-        start, whole, digest = spool.size, False, hashlib.new(checksum.algorithm)
-        try:
-            async for chunk in chunks:
-                alive()
-                digest.update(chunk)
-                await spool.write(chunk, limit=length)
-            await spool.flush()
-            whole = hmac.compare_digest(digest.digest(), checksum.digest)
-        finally:
-            if not whole:
-                spool.truncate(start)
-        if not whole:
-            raise ChecksumMismatch
-
-    async def _refuse_foreign(self, upload_id: UUID) -> None:
+    async def _refuse_foreign(self, upload_id: UUID, spool: Spool) -> None:
         """Says no to a film's worth of something else as soon as its first bytes are here. Raises UnsupportedType."""
-        with self._storage.spool_path(upload_id).open("rb") as file:
+        with (await spool.whole()).open("rb") as file:
             head = file.read(SNIFF_BYTES)
         if sniff(head) is None:
-            await self._drop(upload_id)
+            await self._drop(upload_id, spool)
             raise UnsupportedType
 
-    async def _finish(self, actor: Member, upload: Upload, now: datetime) -> Progress:
+    async def _finish(self, actor: Member, upload: Upload, spool: Spool, now: datetime) -> Progress:
         arrival = Arrival(
-            spooled=self._storage.spool_path(upload.id),
+            spooled=await spool.whole(),
             file_name=upload.file_name,
             file_time=upload.file_time,
             sha256=upload.sha256,
@@ -273,9 +262,9 @@ class Uploads:
             stored = await self._intake.take_in(actor, upload.space_id, arrival, now=now)
         except (UnsupportedType, ChecksumMismatch) as error:
             # These bytes will never be kept: the client has to begin again, with others.
-            await self._drop(upload.id)
+            await self._drop(upload.id, spool)
             raise error from None
-        arrival.spooled.unlink(missing_ok=True)
+        await spool.discard()
         return _progress(upload, upload.length, stored)
 
     async def _completed(self, upload: Upload) -> Progress:
@@ -287,10 +276,10 @@ class Uploads:
                 stored = Stored(upload.asset_id, upload.duplicate, *state)
         return _progress(upload, upload.length, stored)
 
-    async def _drop(self, upload_id: UUID) -> None:
+    async def _drop(self, upload_id: UUID, spool: Spool) -> None:
         async with self._database.transaction() as session:
             await queries.delete_uploads(session, [upload_id])
-        self._storage.spool_path(upload_id).unlink(missing_ok=True)
+        await spool.discard()
 
 
 def _progress(upload: Upload, offset: int, stored: Stored | None = None) -> Progress:

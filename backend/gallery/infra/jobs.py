@@ -7,6 +7,7 @@ transaction, and it runs at least once: what it does must be harmless to repeat.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import procrastinate
@@ -84,6 +85,11 @@ class Jobs:
             with contextlib.suppress(asyncio.CancelledError, TimeoutError):
                 await asyncio.wait_for(self._worker, patience)
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether what runs long should come to an end."""
+        return self._stopping
+
     async def aclose(self) -> None:
         await self._app.close_async()
 
@@ -126,12 +132,25 @@ async def _speak_in_single_statements(connection: psycopg.AsyncConnection[Any]) 
     await connection.set_autocommit(True)
 
 
-async def waiting(session: Session) -> tuple[int, float]:
-    """How many jobs wait or run, and the age in seconds of the oldest that waits."""
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What of one job waits and runs, and for how many seconds the oldest has waited since it could have begun."""
+
+    job: str
+    waiting: int
+    running: int
+    oldest_seconds: float
+
+
+async def backlog(session: Session) -> list[Backlog]:
+    """What every worker together has before it, by job."""
     statement = text(
-        "SELECT count(*), coalesce(extract(epoch FROM now() - min(e.at)), 0)"
+        "SELECT j.task_name, count(*) FILTER (WHERE j.status = 'todo'), count(*) FILTER (WHERE j.status = 'doing'),"
+        " greatest(extract(epoch FROM now() - min(greatest(e.at, j.scheduled_at)) FILTER (WHERE j.status = 'todo')), 0)"
         " FROM procrastinate_jobs j LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'"
-        " WHERE j.status IN ('todo', 'doing')"
+        " WHERE j.status IN ('todo', 'doing') GROUP BY j.task_name ORDER BY j.task_name"
     )
-    count, age = (await session.execute(statement)).one()
-    return int(count), float(age)
+    return [
+        Backlog(str(job), int(waiting), int(running), float(oldest))
+        for job, waiting, running, oldest in await session.execute(statement)
+    ]

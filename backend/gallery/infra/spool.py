@@ -3,15 +3,100 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import Coroutine
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Protocol
+from uuid import UUID
 
 from gallery.infra.errors import Locked, TooLarge
-from gallery.infra.storage import full_disk_is_said
+from gallery.infra.storage import LocalStorage, full_disk_is_said
 
 _BUFFER: Final = 1 << 20
+
+
+class Spool(Protocol):
+    """What has come of one upload, in the hands of its only writer."""
+
+    @property
+    def size(self) -> int:
+        """Bytes that have come, those that still wait in memory included."""
+        ...
+
+    async def write(self, chunk: bytes, *, limit: int) -> None:
+        """Appends a chunk. Raises TooLarge as soon as there would be more than `limit` bytes, StorageFull, Locked."""
+        ...
+
+    async def flush(self) -> None:
+        """Puts what has come where it outlives this process. Raises StorageFull, Unavailable, Locked."""
+        ...
+
+    def tentative(self) -> AbstractAsyncContextManager[None]:
+        """What is written inside stays only if the block ends well."""
+        ...
+
+    async def whole(self) -> Path:
+        """A local file with all that has come, for as long as the spool is held. Raises StorageFull, Unavailable."""
+        ...
+
+    async def discard(self) -> None:
+        """Forgets the bytes."""
+        ...
+
+
+class Spools(Protocol):
+    """Where resumable uploads wait for their next bytes, whichever process they reach."""
+
+    async def make(self, upload_id: UUID) -> None:
+        """Sees to it that there can be a spool. Raises StorageFull."""
+        ...
+
+    def open(self, upload_id: UUID) -> AbstractAsyncContextManager[Spool]:
+        """The spool of an upload, made if there is none. Raises Locked when somebody else is writing."""
+        ...
+
+    async def size(self, upload_id: UUID) -> int:
+        """How much of an upload has come, without holding it."""
+        ...
+
+    async def remove(self, upload_id: UUID) -> None: ...
+
+    async def abandoned(self, seconds: float) -> list[UUID]:
+        """Uploads whose bytes are older than that."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class LocalSpools:
+    """Files on the disk of the originals: a finished one becomes an original by link(2)."""
+
+    def __init__(self, storage: LocalStorage) -> None:
+        self._storage = storage
+
+    async def make(self, upload_id: UUID) -> None:
+        async with self.open(upload_id):
+            pass
+
+    def open(self, upload_id: UUID) -> "SpoolFile":
+        return SpoolFile(self._storage.spool_path(upload_id))
+
+    async def size(self, upload_id: UUID) -> int:
+        path = self._storage.spool_path(upload_id)
+        return path.stat().st_size if path.exists() else 0
+
+    async def remove(self, upload_id: UUID) -> None:
+        self._storage.spool_path(upload_id).unlink(missing_ok=True)
+
+    async def abandoned(self, seconds: float) -> list[UUID]:
+        old = time.time() - seconds
+        files = await asyncio.to_thread(lambda: list(self._storage.spooled()))
+        return [UUID(hex=path.name) for path in files if len(path.name) == 32 and path.stat().st_mtime < old]
+
+    async def aclose(self) -> None:
+        pass
 
 
 class SpoolFile:
@@ -67,8 +152,28 @@ class SpoolFile:
                 self.size = os.fstat(self._descriptor).st_size
                 raise
 
+    @asynccontextmanager
+    async def tentative(self) -> AsyncIterator[None]:
+        """What is written inside stays only if the block ends well."""
+        start = self.size
+        try:
+            yield
+        except BaseException:
+            self.truncate(start)
+            raise
+
+    async def whole(self) -> Path:
+        """The file, with all that has come."""
+        await self.flush()
+        return self._path
+
+    async def discard(self) -> None:
+        """Removes the name; the file goes with its last holder."""
+        self._pending.clear()
+        self._path.unlink(missing_ok=True)
+
     def truncate(self, size: int) -> None:
-        """Drops everything after the first `size` bytes."""
+        """Drops everything after the first `size` bytes, or leaves a hole up to there."""
         self._pending.clear()
         os.ftruncate(self._descriptor, size)
         self.size = size

@@ -5,14 +5,13 @@ the label that each file gets, and the length of the whole before its first byte
 and notices when the end is missing.
 """
 
-import os
 import re
 import unicodedata
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePath
-from typing import Final
+from pathlib import PurePath
+from typing import BinaryIO, Final
 from zipfile import ZIP64_LIMIT, ZIP_FILECOUNT_LIMIT, ZIP_STORED, ZipFile, ZipInfo
 
 CHUNK: Final = 256 << 10
@@ -23,10 +22,10 @@ _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of the ZIP. `path` holds exactly `size` bytes."""
+    """One file of the ZIP. What `open` opens holds exactly `size` bytes."""
 
     label: str
-    path: Path
+    open: Callable[[], BinaryIO]
     size: int
     moment: datetime
 
@@ -103,16 +102,13 @@ def _info(member: Member) -> ZipInfo:
 def _read(member: Member) -> Iterator[bytes]:
     """Exactly the bytes that were announced, or OSError."""
     left = member.size
-    descriptor = os.open(member.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
+    with member.open() as file:
         while left > 0:
-            data = os.read(descriptor, min(CHUNK, left))
+            data = file.read(min(CHUNK, left))
             if not data:
                 raise OSError("the file is shorter than announced")
             left -= len(data)
             yield data
-    finally:
-        os.close(descriptor)
 
 
 class _Sink:

@@ -16,18 +16,23 @@ from gallery.models.assets import (
     BlobState,
     DayCount,
     Favourite,
+    Integrity,
     TimeSource,
     Tombstone,
     Upload,
 )
 from gallery.models.base import Base
 from gallery.models.installation import Installation
+from gallery.models.keeping import BackupOutcome, BackupRun, BackupWork, Scrub
 from gallery.models.spaces import Invitation, Membership, Role, Space, SpaceKind
 
 __all__ = [
     "Activity",
     "Asset",
     "Attempt",
+    "BackupOutcome",
+    "BackupRun",
+    "BackupWork",
     "Base",
     "Blob",
     "BlobState",
@@ -35,10 +40,12 @@ __all__ = [
     "Favourite",
     "Identity",
     "Installation",
+    "Integrity",
     "Invitation",
     "MaxLaunch",
     "Membership",
     "Role",
+    "Scrub",
     "SessionKind",
     "SetupLink",
     "SignInSession",

@@ -33,6 +33,15 @@ class BlobState(StrEnum):
     FAILED = "failed"
 
 
+class Integrity(StrEnum):
+    """What the scrub found where a blob's original should lie."""
+
+    SOUND = "sound"
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    """Other bytes than the checksum names, or none that can be read. They are left as they are."""
+
+
 class TimeSource(StrEnum):
     """Where an asset's `taken_at` comes from, best first."""
 
@@ -81,6 +90,7 @@ class Blob(Base):
     content_id: Mapped[str | None]
     """Apple's identifier that a live photo's still and clip share."""
     exif: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"), default=dict)
+    integrity: Mapped[str] = mapped_column(server_default="sound", default=Integrity.SOUND)
     created_at: Mapped[Moment] = mapped_column(server_default=func.now())
     processed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
@@ -88,9 +98,11 @@ class Blob(Base):
         CheckConstraint("state IN ('processing', 'ready', 'failed')", name="state"),
         CheckConstraint("kind IN ('image', 'video', 'sidecar')", name="kind"),
         CheckConstraint("bytes > 0", name="bytes"),
+        CheckConstraint("integrity IN ('sound', 'missing', 'damaged')", name="integrity"),
         Index(None, "content_id", postgresql_where=text("content_id IS NOT NULL")),
         Index("ix_blobs_unfinished", "created_at", postgresql_where=text("state = 'processing'")),
         Index("ix_blobs_failed", "processed_at", postgresql_where=text("state = 'failed'")),
+        Index("ix_blobs_unsound", "sha256", postgresql_where=text("integrity <> 'sound'")),
         Index(None, "recipe"),
     )
 

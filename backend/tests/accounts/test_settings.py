@@ -94,6 +94,24 @@ def test_nonsense_is_named_and_not_shown(configured: Callable[..., Settings], na
         configured(**{"DATABASE_URL": NOWHERE, "SECRET_KEY": STRONG, "REFRESH_SECRET_KEY": OTHER, name: value})
 
 
+@pytest.mark.parametrize("url", ["gallery", "ftp://gallery", "s3://", "s3://Photos", "s3://a b", "s3://gallery?x=1"])
+def test_a_store_that_cannot_be_meant_does_not_start(configured: Callable[..., Settings], url: str) -> None:
+    with pytest.raises(UnfitSettings, match="STORAGE_URL"):
+        configured(DATABASE_URL=NOWHERE, SECRET_KEY=STRONG, REFRESH_SECRET_KEY=OTHER, STORAGE_URL=url)
+
+
+def test_a_stores_key_may_stand_in_a_file(configured: Callable[..., Settings], tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("the store's key\n")
+    made = configured(
+        DATABASE_URL=NOWHERE,
+        SECRET_KEY=STRONG,
+        REFRESH_SECRET_KEY=OTHER,
+        STORAGE_URL="s3://gallery/some/where",
+        S3_SECRET_ACCESS_KEY_FILE=str(tmp_path / "key"),
+    )
+    assert made.s3_secret_access_key == "the store's key"
+
+
 def test_secrets_may_stand_in_files(configured: Callable[..., Settings], tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(STRONG + "\n")
     (tmp_path / "refresh").write_text(OTHER)

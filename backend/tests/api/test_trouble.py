@@ -16,6 +16,7 @@ import pytest
 from gallery.assembly import assemble
 from gallery.assets.intake import Intake
 from gallery.assets.uploads import Uploads
+from gallery.infra.spool import LocalSpools
 from gallery.infra.storage import LocalStorage
 from gallery.main import wire
 from tests.factories import PASSWORD, Person, Postgres, TestClock, World, settings_for, tiny_jpeg
@@ -257,7 +258,7 @@ class Reassembled:
     def __init__(self, plain: World, storage: LocalStorage) -> None:
         gallery = plain.gallery
         intake = Intake(gallery.database, storage, gallery.jobs)
-        uploads = Uploads(gallery.database, storage, intake, max_bytes=1 << 30, min_free_bytes=0)
+        uploads = Uploads(gallery.database, storage, LocalSpools(storage), intake, max_bytes=1 << 30, min_free_bytes=0)
         changed: Any = {"storage": storage, "intake": intake, "uploads": uploads}
         self.gallery = dataclasses.replace(gallery, **changed)
         self.world = World(self.gallery, wire(self.gallery), plain.clock)

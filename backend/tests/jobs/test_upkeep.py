@@ -40,7 +40,7 @@ async def drop_unused(world: World) -> None:
 
 
 async def drop_uploads(world: World) -> None:
-    await upkeep.drop_expired_uploads(world.gallery.database, world.gallery.storage, now=world.clock())
+    await upkeep.drop_expired_uploads(world.gallery.database, world.gallery.spools, now=world.clock())
 
 
 # --- The trash

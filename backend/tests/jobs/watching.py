@@ -81,16 +81,21 @@ def sign_in_again(person: Person) -> None:
     person.http.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
 
 
-@contextmanager
-def worker(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
-    """A `gallery worker` beside the gallery; it is asked to end, and has to do so in order."""
+def start_worker(installation: Installation) -> subprocess.Popen[bytes]:
+    """A `gallery worker` beside the gallery."""
     with (installation.folder / "worker.log").open("ab") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-c", "from gallery.cli import main; main()", "worker"],
             env={**_plain_environment(), **installation.environment},
             stdout=log,
             stderr=log,
         )
+
+
+@contextmanager
+def worker(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that is asked to end, and has to do so in order."""
+    process = start_worker(installation)
     try:
         yield process
         process.terminate()

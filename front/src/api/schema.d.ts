@@ -612,6 +612,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Keeping
+         * @description How the backups and the originals are.
+         */
+        get: operations["operator.get_keeping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/status": {
         parameters: {
             query?: never;
@@ -1060,6 +1080,39 @@ export interface components {
             /** Utc Offset */
             utc_offset?: number | null;
         };
+        /**
+         * BackupRunOut
+         * @description A backup, or a look into one, that has ended.
+         */
+        BackupRunOut: {
+            /** Bytes */
+            bytes: number;
+            /** Error */
+            error: string | null;
+            /** Files */
+            files: number;
+            /**
+             * Finished At
+             * Format: date-time
+             */
+            finished_at: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "good" | "failed";
+            /** Problems */
+            problems: number;
+            /** Snapshot */
+            snapshot: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Target */
+            target: string;
+        };
         /** BringIn */
         BringIn: {
             /** Ids */
@@ -1250,10 +1303,20 @@ export interface components {
         /** HealthOut */
         HealthOut: {
             /**
+             * Backup
+             * @enum {string}
+             */
+            backup: "ok" | "none" | "overdue" | "unverified" | "unknown";
+            /**
              * Database
              * @enum {string}
              */
             database: "ok" | "away";
+            /**
+             * Originals
+             * @enum {string}
+             */
+            originals: "ok" | "damaged" | "lost" | "unknown";
             /**
              * Status
              * @enum {string}
@@ -1369,6 +1432,30 @@ export interface components {
         InvitationsOut: {
             /** Items */
             items: components["schemas"]["InvitationOut"][];
+        };
+        /** KeepingOut */
+        KeepingOut: {
+            /**
+             * Backup
+             * @enum {string}
+             */
+            backup: "ok" | "none" | "overdue" | "unverified";
+            /** Damaged */
+            damaged: number;
+            last_backup: components["schemas"]["BackupRunOut"] | null;
+            last_check: components["schemas"]["BackupRunOut"] | null;
+            last_good_backup: components["schemas"]["BackupRunOut"] | null;
+            last_good_check: components["schemas"]["BackupRunOut"] | null;
+            /** Missing */
+            missing: number;
+            /**
+             * Originals
+             * @enum {string}
+             */
+            originals: "ok" | "damaged" | "lost";
+            scrub: components["schemas"]["ScrubOut"];
+            /** Unknown */
+            unknown: number;
         };
         /**
          * Kind
@@ -1565,6 +1652,20 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+        };
+        /**
+         * ScrubOut
+         * @description The passes over all originals.
+         */
+        ScrubOut: {
+            /** Files */
+            files: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Progress */
+            progress: number;
+            /** Started At */
+            started_at: string | null;
         };
         /** SessionOut */
         SessionOut: {
@@ -3667,6 +3768,44 @@ export interface operations {
             };
             /** @description Validation Error */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operator.get_keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeepingOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

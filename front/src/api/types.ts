@@ -31,4 +31,5 @@ export type TimelineWindow = Schemas['WindowOut'];
 export type UploadState = Schemas['UploadOut'];
 
 export type OperatorStatus = Schemas['OperatorStatus'];
+export type Keeping = Schemas['KeepingOut'];
 export type DeadLetter = Schemas['DeadLetterOut'];

@@ -15,6 +15,8 @@ import {
   toast,
 } from '@/shared/ui';
 import { deadLettersQuery, OPERATOR_KEY, retryDeadLetter, statusQuery } from './api';
+import { Figure, Figures } from './Figures';
+import { Keeping } from './Keeping';
 import styles from './OperatorPage.module.css';
 
 /** The state of the installation, for who keeps it. */
@@ -23,6 +25,7 @@ export function OperatorPage() {
   return (
     <Page title={t('title')}>
       <Status />
+      <Keeping />
       <DeadLetters />
     </Page>
   );
@@ -36,7 +39,7 @@ function Status() {
     <Section title={t('status')} hint={status.data && t('status.version', { version: status.data.version })}>
       {status.isPending && <Skeleton height={96} />}
       {status.isLoadingError && <ErrorBanner error={status.error} onRetry={status.refetch} />}
-      {status.data && <Figures status={status.data} />}
+      {status.data && <Disk status={status.data} />}
     </Section>
   );
 }
@@ -44,7 +47,7 @@ function Status() {
 /** Under this share of free room the disk needs attention. */
 const SCARCE = 0.1;
 
-function Figures({ status }: { status: OperatorStatus }) {
+function Disk({ status }: { status: OperatorStatus }) {
   const { t } = useTranslation('operator');
   const formats = useFormats();
   const room = status.used_bytes + status.free_bytes;
@@ -56,23 +59,14 @@ function Figures({ status }: { status: OperatorStatus }) {
         <Banner tone="warning">{t('disk.scarce', { free: formats.bytes(status.free_bytes) })}</Banner>
       )}
       <Progress value={status.used_bytes / Math.max(1, room)} label={t('disk')} />
-      <dl className={styles.figures}>
+      <Figures>
         <Figure name={t('disk.used')} value={formats.bytes(status.used_bytes)} />
         <Figure name={t('disk.free')} value={formats.bytes(status.free_bytes)} />
         <Figure name={t('assets')} value={formats.number(status.assets)} />
         <Figure name={t('queue')} value={formats.number(waiting)} />
         {waiting > 0 && <Figure name={t('queue.oldest')} value={formats.clock(status.oldest_job_seconds)} />}
-      </dl>
+      </Figures>
     </>
-  );
-}
-
-function Figure({ name, value }: { name: string; value: string }) {
-  return (
-    <div className={styles.figure}>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

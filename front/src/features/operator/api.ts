@@ -1,7 +1,7 @@
 /** What the keeper of the installation sees. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, call } from '@/api/client';
-import type { DeadLetter, OperatorStatus } from '@/api/types';
+import type { DeadLetter, Keeping, OperatorStatus } from '@/api/types';
 
 export const OPERATOR_KEY = ['operator'] as const;
 
@@ -9,6 +9,12 @@ export const statusQuery = queryOptions({
   queryKey: [...OPERATOR_KEY, 'status'],
   queryFn: ({ signal }): Promise<OperatorStatus> => call(api.GET('/api/operator/status', { signal })),
   refetchInterval: 10_000,
+});
+
+export const keepingQuery = queryOptions({
+  queryKey: [...OPERATOR_KEY, 'keeping'],
+  queryFn: ({ signal }): Promise<Keeping> => call(api.GET('/api/operator/keeping', { signal })),
+  refetchInterval: 60_000,
 });
 
 export const deadLettersQuery = queryOptions({

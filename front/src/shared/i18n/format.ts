@@ -6,6 +6,8 @@ export interface Formats {
   bytes(value: number): string;
   /** "12 345". */
   number(value: number): string;
+  /** A share from 0 to 1: "45 %". */
+  percent(share: number): string;
   /** A moment in the reader's own time zone: "1 мая 2024 г., 14:03". `iso` is UTC. */
   moment(iso: string): string;
   /** The date of a moment in the reader's own time zone: "1 мая 2024 г.". */
@@ -36,6 +38,7 @@ const AGO: [Intl.RelativeTimeFormatUnit, number][] = [
 /** The formats of one language. */
 export function formatsFor(language: Language): Formats {
   const number = new Intl.NumberFormat(language);
+  const percent = new Intl.NumberFormat(language, { style: 'percent' });
   const dates = new Map<string, Intl.DateTimeFormat>();
 
   function custom(value: Date, options: Intl.DateTimeFormatOptions): string {
@@ -51,6 +54,7 @@ export function formatsFor(language: Language): Formats {
   return {
     custom,
     number: (value) => number.format(value),
+    percent: (share) => percent.format(share),
     bytes(value) {
       const power = value < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(value) / 3));
       return new Intl.NumberFormat(language, {

@@ -1,0 +1,179 @@
+"""The restore drill: a gallery with photos, its backup, and a new house that has that backup and the secrets alone."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable
+from typing import Any, Final
+
+from .check import Check, Row
+from .engine import SERVICES, Failed, Stack, docker, eventually, expect
+from .person import Person
+from .talk import ask, photo, samples
+
+_PHOTOS: Final = 60
+"""So many are made, besides one of each kind."""
+_MORE: Final = """
+services:
+  backup: {{image: "{images}-backend:production"}}
+  backend: {{healthcheck: {{interval: 3s}}}}
+"""
+
+
+class House(Stack):
+    """The services with the backup's, under a name of their own."""
+
+    def __init__(self, name: str, check: Check, port: int) -> None:
+        super().__init__(
+            f"{check.stack.project}-{name}",
+            check.folder,
+            port,
+            files=("docker-compose.yml", "deploy/backup/compose.yml"),
+            images=check.stack.images,
+            volumes=("backups",),
+            more=_MORE.format(images=check.stack.images),
+        )
+        self.services = (*SERVICES, "backup")
+
+    def tells(self, service: str, *verb: str) -> dict[str, Any]:
+        """What a verb of the gallery says as JSON, in a service that runs."""
+        found: dict[str, Any] = json.loads(self.within(service, "gallery", *verb, "--json").splitlines()[-1])
+        return found
+
+
+class Drill:
+    """The steps, in order; the first line of each is what it shows."""
+
+    def __init__(self, check: Check) -> None:
+        self.old, self.new = House("old", check, check.port + 24), House("new", check, check.port + 27)
+        self.backups = f"{self.old.project}-backups"
+        self.image = f"{check.stack.images}-backend:production"
+        self.anna = Person(self.old.port)
+        self.password = "correct horse battery staple"
+        self.began = 0.0
+
+    def rows(self) -> Iterable[Row]:
+        return (
+            self.old_house,
+            self.backup_is_confined,
+            self.first_backup_came_by_itself,
+            self.backup,
+            self.application_knows,
+            self.old_house_is_gone,
+            self.restore,
+            self.new_house,
+            self.every_original,
+            self.previews_come_again,
+            self.no_second_time,
+        )
+
+    def old_house(self, check: Check) -> None:
+        """a gallery runs with its backup service, and has photos"""
+        self.old.start()
+        self.old.within(
+            "backend", "gallery", "user", "create", "anna", "--operator", "--password-stdin", stdin=self.password + "\n"
+        )
+        self.anna.sign_in("anna", self.password)
+        for path in samples():
+            self.anna.add(path.read_bytes(), path.name)
+        for number in range(_PHOTOS):
+            self.anna.add(photo(), f"снимок {number}.png")
+        size = sum(map(len, self.anna.added.values()))
+        check.note = f" {len(self.anna.added)} originals, {size / 1e6:.1f} MB"
+
+    def backup_is_confined(self, check: Check) -> None:
+        """the backup's container reads originals and cannot write them, and knows no key; the backend has no backups"""
+        expect(self.old.attempt("exec", "-T", "backup", "touch", "/app/uploads/x").returncode, "it can write originals")
+        told = self.old.within("backup", "env")
+        for name in ("SECRET_KEY", "REFRESH_SECRET_KEY"):
+            expect(self.old.secrets[name] not in told, f"{name} in the backup's container")
+        expect(not self.old.within("backend", "ls", "/backup").strip(), "the backend sees the backups")
+
+    def first_backup_came_by_itself(self, check: Check) -> None:
+        """the service made a first backup when it started, and read it again"""
+        eventually(lambda: "All is well." in self.old.run("logs", "backup"), "no backup came", 120)
+
+    def backup(self, check: Check) -> None:
+        """a backup takes all of it"""
+        done = self.old.tells("backup", "backup", "/backup")
+        expect(done["files"] == len(self.anna.added) and not done["unavailable"], done)
+        check.note = (
+            f" {done['files']} originals, database {done['database_bytes'] / 1e3:.0f} kB, {done['seconds']:.2f} s"
+        )
+        again = self.old.tells("backup", "backup", "/backup")
+        expect(again["copied_files"] == 0, again)
+        checked = self.old.tells("backup", "verify", "--backup", "/backup")
+        expect(checked["problems"] == 0 and checked["read_files"] == len(self.anna.added), checked)
+
+    def application_knows(self, check: Check) -> None:
+        """the operator's page, /health and /metrics know of the backup"""
+        told = ask(self.old.port, "GET", "/api/operator/keeping", headers=self.anna.bearer).json()
+        expect((told["backup"], told["last_backup"]["files"]) == ("ok", len(self.anna.added)), told)
+        expect(ask(self.old.port, "GET", "/health").json()["backup"] == "ok", "/health")
+        known = {"authorization": f"Bearer {self.old.secrets['METRICS_TOKEN']}"}
+        metrics = ask(self.old.backend_port, "GET", "/metrics", headers=known).body.decode()
+        expect('gallery_backup_last_result{target="/backup"} 1.0' in metrics, "/metrics")
+
+    def old_house_is_gone(self, check: Check) -> None:
+        """the old house is gone: containers, database and originals; the backup's volume is left"""
+        self.old.run("down")
+        docker("volume", "rm", *(f"{self.old.project}-{name}" for name in ("postgres-data", "uploads-data")))
+        look = ("run", "--rm", "-v", f"{self.backups}:/backup:ro", "--entrypoint", "du", self.image, "-sh", "/backup")
+        check.note = f" {docker(*look).split()[0]}"
+
+    def restore(self, check: Check) -> None:
+        """an empty house with the secrets takes the backup"""
+        self.began = time.monotonic()
+        for name in ("SECRET_KEY", "REFRESH_SECRET_KEY"):
+            self.new.secrets[name] = self.new.environment[name] = self.old.secrets[name]
+        self.new.run("up", "-d", "--no-build", "db")
+        eventually(lambda: self.new.facts("db")["State"]["Health"]["Status"] == "healthy", "no database", 120)
+        done = json.loads(self._restore().splitlines()[-1])
+        expect(done["files"] == len(self.anna.added) and not done["unavailable"], done)
+        check.note = f" {done['files']} originals, {done['size'] / 1e6:.1f} MB, {done['seconds']:.2f} s"
+
+    def _restore(self) -> str:
+        verb = ["run", "--rm", "--no-deps", "-T", "-v", f"{self.backups}:/backup:ro", "backend"]
+        return self.new.run(*verb, "gallery", "restore", "/backup", "--json")
+
+    def new_house(self, check: Check) -> None:
+        """the new house opens: the old password and the old session are good"""
+        self.new.start()
+        self.anna.port = self.new.port
+        self.anna.renew()
+        self.anna.sign_in("anna", self.password)
+        check.note = f" {time.monotonic() - self.began:.0f} s after the first command"
+
+    def every_original(self, check: Check) -> None:
+        """every original comes back byte for byte, and every row has its bytes"""
+        for identity, data in self.anna.added.items():
+            asset = ask(self.new.port, "GET", f"/api/assets/{identity}", headers=self.anna.bearer).json()
+            body = ask(self.new.port, "GET", asset["media"]["original"]).body
+            same = hashlib.sha256(body).hexdigest() == asset["sha256"] == hashlib.sha256(data).hexdigest()
+            expect(same, f"{asset['file_name']} is not the same")
+        found = self.new.tells("backend", "verify")
+        expect(found["files"] == len(self.anna.added) and not found["missing"] + found["damaged"], found)
+        check.note = f" {len(self.anna.added)} of {len(self.anna.added)} checksums equal"
+
+    def previews_come_again(self, check: Check) -> None:
+        """previews are made again by themselves"""
+        pending = list(self.anna.added)
+        deadline = time.monotonic() + 300
+        while pending:
+            expect(time.monotonic() < deadline, f"{len(pending)} previews are missing")
+            asset = ask(self.new.port, "GET", f"/api/assets/{pending[-1]}", headers=self.anna.bearer).json()
+            thumb = asset["media"]["thumb"]
+            if thumb is None or ask(self.new.port, "GET", thumb).status == 200:
+                pending.pop()
+            else:
+                time.sleep(2)
+
+    def no_second_time(self, check: Check) -> None:
+        """a house with photos refuses a restore, and keeps its photos"""
+        try:
+            self._restore()
+        except Failed as refusal:
+            expect("not empty" in str(refusal), refusal)
+        else:
+            raise Failed("it was restored over a gallery with photos")
+        expect(self.new.tells("backend", "verify")["files"] == len(self.anna.added), "photos are missing")

