@@ -2,6 +2,7 @@ import {
   type KeyboardEvent,
   type ReactNode,
   useEffect,
+  useEffectEvent,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
@@ -83,6 +84,9 @@ export function Grid(props: GridProps) {
     return () => observer.disconnect();
   }, [model]);
 
+  // A gesture goes on while the page is drawn anew: a photo that was just processed must not end a long press.
+  const opened = useEffectEvent(onOpen);
+
   useEffect(() => followScrolling(scroller.current, model, thumbs), [model, thumbs]);
 
   useEffect(() => {
@@ -93,9 +97,9 @@ export function Grid(props: GridProps) {
       model,
       selection,
       chooser,
-      onOpen,
+      onOpen: (index, facts, tile) => opened(index, facts, tile),
     });
-  }, [model, selection, chooser, onOpen]);
+  }, [model, selection, chooser]);
 
   useEffect(() => {
     if (!scroller.current || !canvas.current) return undefined;

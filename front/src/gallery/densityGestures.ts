@@ -28,12 +28,14 @@ export function attachDensity(context: DensityContext): () => void {
   const gestures = new DensityGestures(context);
   const end = new AbortController();
   const { scroller } = context;
-  const on = { signal: end.signal, passive: false };
-  scroller.addEventListener('wheel', (event) => gestures.wheel(event), on);
-  scroller.addEventListener('touchstart', (event) => gestures.touch(event), on);
-  scroller.addEventListener('touchmove', (event) => gestures.move(event), on);
+  // The browser waits for those that may call its own work off, and gives a finger up when a busy page keeps it waiting.
+  const active = { signal: end.signal, passive: false };
+  const passive = { signal: end.signal, passive: true };
+  scroller.addEventListener('wheel', (event) => gestures.wheel(event), active);
+  scroller.addEventListener('touchmove', (event) => gestures.move(event), active);
+  scroller.addEventListener('touchstart', (event) => gestures.touch(event), passive);
   for (const name of ['touchend', 'touchcancel'] as const)
-    scroller.addEventListener(name, (event) => gestures.lift(event), on);
+    scroller.addEventListener(name, (event) => gestures.lift(event), passive);
   return () => {
     end.abort();
     gestures.rest();
