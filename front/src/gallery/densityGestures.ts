@@ -45,6 +45,8 @@ export function attachDensity(context: DensityContext): () => void {
 class DensityGestures {
   /** The distance between two fingers when the step that is under way began. */
   private base: number | null = null;
+  /** The step that these fingers have made: for another one in that direction they go further. */
+  private lastStep: 1 | -1 | null = null;
   private turned = 0;
   private quietUntil = 0;
   private readonly context: DensityContext;
@@ -68,6 +70,7 @@ class DensityGestures {
 
   touch(event: TouchEvent): void {
     this.base = event.touches.length === 2 ? distanceOf(event.touches) : null;
+    this.lastStep = null;
     if (this.base === null) this.rest();
   }
 
@@ -76,14 +79,15 @@ class DensityGestures {
     if (event.cancelable) event.preventDefault();
     const scale = distanceOf(event.touches) / this.base;
     const spot = middleOf(event.touches);
-    const step = scale > SPREAD ? 1 : scale < 1 / SPREAD ? -1 : null;
+    const needed = (step: 1 | -1) => (step === this.lastStep ? SPREAD * FURTHER : SPREAD);
+    const step = scale > needed(1) ? 1 : 1 / scale > needed(-1) ? -1 : null;
     if (step === null) {
       this.follow(scale, spot);
       return;
     }
     this.rest();
-    // Fingers that go on make another step, but one movement should mostly be one.
-    this.base = distanceOf(event.touches) * (step > 0 ? FURTHER : 1 / FURTHER);
+    this.base = distanceOf(event.touches);
+    this.lastStep = step;
     this.context.onStep(step, spot);
   }
 
