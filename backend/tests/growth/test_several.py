@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("growth")
 """One worker runs them all: the object store is half a gigabyte."""
-JOBS = 200
+JOBS = 60
 
 
 @dataclass
