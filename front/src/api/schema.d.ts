@@ -1859,6 +1859,13 @@ export interface components {
              * @description Minutes after midnight, local time.
              */
             times: number[];
+            /**
+             * Titles
+             * @description By index; only those that have one. Long ones are cut.
+             */
+            titles: {
+                [key: string]: string;
+            };
         };
     };
     responses: never;
