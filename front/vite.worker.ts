@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, type Rolldown } from 'vite';
+import { isFirst } from './vite.first.ts';
 
 const SOURCE = fileURLToPath(new URL('./src', import.meta.url));
 /** Files of the public folder that an installed application shows without a network. */
@@ -55,7 +56,7 @@ function shellOf(bundle: Rolldown.OutputBundle): string[] {
     needed.add(name);
     file.imports.forEach(visit);
   };
-  for (const [name, file] of Object.entries(bundle)) if (file.type === 'chunk' && file.isEntry) visit(name);
+  for (const [name, file] of Object.entries(bundle)) if (isFirst(file)) visit(name);
   return Object.entries(bundle)
     .filter(([name, file]) => /\.(js|css)$/.test(name) && (needed.has(name) || sizeOf(file) <= LARGE))
     .map(([name]) => `/${name}`)

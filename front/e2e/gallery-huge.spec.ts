@@ -63,6 +63,7 @@ function windowOf(day: string, offset: number, limit: number) {
     sizes: all.map((index) => 1000 + (index % 5000)),
     durations: {},
     rotations: {},
+    titles: {},
   };
 }
 

@@ -3,37 +3,17 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, Problem } from '@/api/problem';
-import { personOf, sessionState, speak, subscribeToSession } from '@/api/session';
-import { launchLanguage, startMax } from '@/features/account/max';
+import { personOf, sessionState, subscribeToSession } from '@/api/session';
 import { App } from '@/routes/App';
-import { PartMissing } from '@/routes/part';
 import { sessionQuery } from '@/routes/session';
-import { warmUp } from '@/routes/warm';
-import {
-  chooseLanguage,
-  currentLanguage,
-  firstLanguage,
-  type Language,
-  onLanguage,
-  setHostLanguage,
-  startLanguage,
-} from '@/shared/i18n';
+import { chooseLanguage, currentLanguage, onLanguage } from '@/shared/i18n';
 import { forgetDrafts } from '@/shared/lib/drafts';
-import { applyTheme } from '@/shared/lib/theme';
+import { PartMissing } from '@/shared/lib/part';
 import { Toasts } from '@/shared/ui';
 
-const texts = { ru: () => import('./locales/ru'), en: () => import('./locales/en') };
-
-async function start(element: HTMLElement): Promise<void> {
-  applyTheme();
-  startMax();
-  setHostLanguage(launchLanguage());
-  speak(firstLanguage());
-  onLanguage(speak);
+/** Draws the application; whoever calls this has chosen the language. */
+export function start(element: HTMLElement): void {
   const queries = makeQueries();
-  const speaking = startLanguage(async (language: Language) => (await texts[language]()).default);
-  void warmUp(queries);
-  await speaking;
   followSession(queries);
   createRoot(element, { onCaughtError: reportUnlessTold }).render(
     <StrictMode>
@@ -105,6 +85,3 @@ function forgetPerson(queries: QueryClient): void {
 function isPersonal({ queryKey }: { queryKey: readonly unknown[] }): boolean {
   return queryKey[0] !== sessionQuery.queryKey[0];
 }
-
-const element = document.getElementById('root');
-if (element) void start(element);

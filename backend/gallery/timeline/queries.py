@@ -67,6 +67,7 @@ class WindowRow(NamedTuple):
     duration: float | None
     thumbhash: bytes | None
     rotation: int
+    title: str
     favourite: bool
     live: bool
     size: int
@@ -141,6 +142,7 @@ async def window(
             Blob.duration,
             Blob.thumbhash,
             Asset.rotation,
+            Asset.title,
             func.coalesce(favourite.c.there, False),
             live.c.size.is_not(None),
             Blob.size + func.coalesce(live.c.size, 0),

@@ -38,3 +38,4 @@ class WindowOut(Output):
     rotations: dict[str, int] = Field(
         description="Degrees clockwise by which to show thumb and preview, by index; only those that people turned."
     )
+    titles: dict[str, str] = Field(description="By index; only those that have one. Long ones are cut.")

@@ -19,6 +19,8 @@ from gallery.timeline import queries
 from gallery.timeline.queries import Choice, WindowRow
 
 WINDOW: Final = 512
+TITLE: Final = 100
+"""As much of a title as a window carries: enough to call a photo by."""
 VIDEO, FAVOURITE, PROCESSING, FAILED, DAMAGED, LIVE = (1 << bit for bit in range(6))
 
 
@@ -77,12 +79,17 @@ def _columns(rows: Sequence[WindowRow], links: MediaLinks, now: datetime) -> dic
         "sizes": [-(-row.size // 1000) for row in rows],
         "durations": {str(i): round(row.duration, 1) for i, row in enumerate(rows) if row.duration},
         "rotations": {str(i): row.rotation for i, row in enumerate(rows) if row.rotation},
+        "titles": {str(i): _short(row.title) for i, row in enumerate(rows) if row.title},
     }
 
 
 def _ratio(row: WindowRow) -> float:
     width, height = displayed_size(row.width, row.height, row.rotation)
     return round(width / height, 3) if width and height else 1
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= TITLE else f"{title[: TITLE - 1].rstrip()}…"
 
 
 def _flags(row: WindowRow) -> int:

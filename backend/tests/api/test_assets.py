@@ -238,6 +238,19 @@ async def test_turning_changes_what_is_shown_and_never_the_original(world: World
     assert before == [{"rotation": rotation} for rotation in (0, 90, 180, 270)]
 
 
+async def test_a_window_calls_photos_by_their_titles_and_cuts_long_ones(world: World) -> None:
+    anna = await world.person("anna")
+    space = anna.personal_space
+    titles = {"Дача": "Дача", "я" * 100: "я" * 100, "Мы " * 50: f"{'Мы ' * 32}Мы…", "": None}
+    wanted: dict[str, str | None] = {}
+    for title, short in titles.items():
+        asset = await world.asset(space, by=anna)
+        await patch(anna, asset, title=title)
+        wanted[str(asset)] = short
+    window = (await anna.http.get(f"/api/timeline/window?space_id={space}&day=2100-01-01")).json()
+    assert {asset: window["titles"].get(str(at)) for at, asset in enumerate(window["ids"])} == wanted
+
+
 @pytest.mark.parametrize(
     "body",
     ['{"latitude": 1}', '{"longitude": 1}', '{"latitude": 1, "longitude": null}', '{"latitude": 91, "longitude": 0}',

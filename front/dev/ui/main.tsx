@@ -6,11 +6,15 @@ import '@/shared/ui/base.css';
 import { type ReactNode, StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Offline, Problem } from '@/api/problem';
+import { loadTexts } from '@/locales';
 import { chooseLanguage, LANGUAGES, startLanguage, useLanguage } from '@/shared/i18n';
 import { applyTheme, type Theme, theme } from '@/shared/lib/theme';
 import { useStored } from '@/shared/lib/useStored';
-import * as ui from '@/shared/ui';
+import * as basic from '@/shared/ui';
+import * as more from '@/shared/ui/more';
 import './ui.css';
+
+const ui = { ...basic, ...more };
 
 const COLOURS = [
   'canvas',
@@ -271,10 +275,9 @@ function Openers() {
   );
 }
 
-const texts = { ru: () => import('@/locales/ru'), en: () => import('@/locales/en') };
 const element = document.getElementById('root');
 applyTheme();
-await startLanguage(async (language) => (await texts[language]()).default);
+await startLanguage(loadTexts);
 if (element) {
   createRoot(element).render(
     <StrictMode>

@@ -6,10 +6,8 @@
  * Every failure is thrown: a Problem when the server answered, Offline when nobody did.
  */
 import createClient from 'openapi-fetch';
-import { keptAnswer } from './kept';
-import { Offline, problemFrom } from './problem';
-import { reach } from './reach';
-import { accessToken, discardToken, spokenLanguage } from './session';
+import { authorizedFetch, publicFetch } from './authorized';
+import { earlyAnswer } from './early';
 import type { paths } from './types';
 
 /** These answer without a token; asking for one first would make signing in impossible. */
@@ -18,7 +16,9 @@ const PUBLIC = /^\/api\/(auth\/(setup|password|max|register)|invitations\/previe
 export const api = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? '',
   fetch: (request) =>
-    PUBLIC.test(new URL(request.url).pathname) ? publicFetch(request) : authorizedFetch(request),
+    PUBLIC.test(new URL(request.url).pathname)
+      ? publicFetch(request)
+      : (earlyAnswer(request) ?? authorizedFetch(request)),
   querySerializer: { array: { style: 'form', explode: true } },
 });
 
@@ -26,41 +26,4 @@ export const api = createClient<paths>({
 export async function call<T>(request: Promise<{ data?: T; response: Response }>): Promise<T> {
   const { data } = await request;
   return data as T;
-}
-
-/**
- * fetch with the session's token and the person's language. A 401 is tried once more with a new token. Where no token can
- * be had because nobody answers, what this device has kept answers instead.
- * @throws {Problem} for every answer that is not a success. @throws {Offline} when nobody answered.
- */
-export async function authorizedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const request = new Request(typeof input === 'string' ? new URL(input, location.origin) : input, init);
-  const spare = request.clone();
-  let token: string;
-  try {
-    token = await accessToken();
-  } catch (error) {
-    const kept = error instanceof Offline ? await keptAnswer(request) : null;
-    if (kept) return kept;
-    throw error;
-  }
-  const response = await send(request, token);
-  if (response.status !== 401) return succeeded(response);
-  discardToken(token);
-  return succeeded(await send(spare, await accessToken()));
-}
-
-async function publicFetch(request: Request): Promise<Response> {
-  return succeeded(await send(request, null));
-}
-
-async function send(request: Request, token: string | null): Promise<Response> {
-  request.headers.set('Accept-Language', spokenLanguage());
-  if (token) request.headers.set('Authorization', `Bearer ${token}`);
-  return reach(() => fetch(request), request.signal);
-}
-
-async function succeeded(response: Response): Promise<Response> {
-  if (response.ok || response.status === 304) return response;
-  throw await problemFrom(response);
 }

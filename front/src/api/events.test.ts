@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { eventParser, followEvents, type GalleryEvent, subscribeToEvents } from './events';
+import { type GalleryEvent, subscribeToEvents } from './events';
 import { beginSession } from './session';
+import { eventParser, followEvents } from './stream';
 import type { Tokens } from './types';
 
 describe('the parser', () => {

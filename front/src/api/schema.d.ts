@@ -1960,6 +1960,13 @@ export interface components {
              * @description Minutes after midnight, local time.
              */
             times: number[];
+            /**
+             * Titles
+             * @description By index; only those that have one. Long ones are cut.
+             */
+            titles: {
+                [key: string]: string;
+            };
         };
     };
     responses: never;

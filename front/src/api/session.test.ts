@@ -34,7 +34,8 @@ function serve(answers: Record<string, (request: Request) => Response | Promise<
 async function freshPage() {
   vi.resetModules();
   const session = await import('./session');
-  const { authorizedFetch, api, call } = await import('./client');
+  const { authorizedFetch } = await import('./authorized');
+  const { api, call } = await import('./client');
   return { session, authorizedFetch, api, call };
 }
 

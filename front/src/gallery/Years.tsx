@@ -3,15 +3,16 @@ import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
 import { attachDensity } from './densityGestures';
 import { useLabels } from './labels';
-import { type Covers, type Month, type Year, yearsOf } from './months';
+import { Covers, type Month, type Year, yearsOf } from './months';
 import { placeholderColour } from './placeholders';
 import { monthOf } from './sections';
-import type { Skeleton } from './source';
+import type { AssetSource, Skeleton } from './source';
 import styles from './Years.module.css';
 
 interface YearsProps {
   skeleton: Skeleton;
-  covers: Covers;
+  /** Its covers are kept while it lives. */
+  source: AssetSource;
   /** Where one comes from: its month is in the middle of the screen. */
   day: string | null;
   label: string;
@@ -21,8 +22,17 @@ interface YearsProps {
   onPlace: (day: string) => void;
 }
 
+const known = new WeakMap<AssetSource, Covers>();
+
+function coversOf(source: AssetSource): Covers {
+  const covers = known.get(source) ?? new Covers(source);
+  known.set(source, covers);
+  return covers;
+}
+
 /** All years, each with its months as cards; a card leads into its month. */
-export default function Years({ skeleton, covers, day, label, onOpen, onPlace }: YearsProps) {
+export default function Years({ skeleton, source, day, label, onOpen, onPlace }: YearsProps) {
+  const covers = coversOf(source);
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const years = yearsOf(skeleton);

@@ -12,7 +12,7 @@ export interface Labels {
   day(day: string): string;
   /** "5 March 2024, 14:20". */
   when(facts: AssetFacts): string;
-  /** "Photo, 5 March 2024, 14:20". */
+  /** "Photo, 5 March 2024, 14:20", and before it the title where there is one. */
   asset(facts: AssetFacts): string;
   /** "1:07", and nothing when the duration is not known. */
   duration(facts: AssetFacts): string;
@@ -27,10 +27,10 @@ export function useLabels(): Labels {
   const whenOf = (facts: AssetFacts) => formats.local(`${facts.day}T${clockOf(facts.minutes)}`);
 
   function asset(facts: AssetFacts): string {
-    const when = whenOf(facts);
-    return facts.video
-      ? t('video', { when, duration: formats.clock(facts.duration ?? 0) })
-      : t('photo', { when });
+    const { title } = facts;
+    const said = { title, when: whenOf(facts), duration: formats.clock(facts.duration ?? 0) };
+    if (facts.video) return t(title ? 'video.titled' : 'video', said);
+    return t(title ? 'photo.titled' : 'photo', said);
   }
 
   return {

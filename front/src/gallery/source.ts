@@ -39,6 +39,8 @@ export interface AssetFacts {
   readonly ratio: number;
   /** How far the pictures at `thumb` and `preview` are to be shown turned. */
   readonly rotation: Rotation;
+  /** The beginning of what people have called it; empty when nothing. */
+  readonly title: string;
   /** ThumbHash, base64. */
   readonly thumbhash: string | null;
   readonly thumb: string;

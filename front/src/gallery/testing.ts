@@ -125,6 +125,7 @@ export function assetFacts(facts: Partial<AssetFacts> & { id: string }): AssetFa
     minutes: 600,
     ratio: 1,
     rotation: 0,
+    title: '',
     thumbhash: null,
     thumb: `/thumb/${facts.id}`,
     preview: `/preview/${facts.id}`,

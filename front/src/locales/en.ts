@@ -1,9 +1,5 @@
-/** Every namespace in this language, as one file to fetch. The namespace is the folder's name. */
-const files = import.meta.glob<Record<string, string>>(
-  ['../{gallery,shared}/locales/en.json', '../features/*/locales/en.json'],
+/** What the frame and the first photos say in this language, as one file to fetch. */
+export default import.meta.glob<Record<string, string>>(
+  ['../{gallery,shared}/locales/en.json', '../features/{shell,timeline}/locales/en.json'],
   { eager: true, import: 'default' },
-);
-
-export default Object.fromEntries(
-  Object.entries(files).map(([path, texts]) => [path.split('/').at(-3), texts]),
 );

@@ -1,24 +1,20 @@
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
+import { calm, hurry } from '@/shared/lib/calm';
+import { part } from '@/shared/lib/part';
 import { Button, IconButton, UploadIcon } from '@/shared/ui';
 import { Optional } from './Boundary';
-import { calm, hurry } from './calm';
-import { part } from './part';
 import { useUser } from './session';
 
-const Loaded = lazy(
-  part(async () => {
-    await calm;
-    return { default: (await import('./Uploads')).AddButton };
-  }),
-);
+const load = part(async () => ({ default: (await import('./Uploads')).AddButton }));
+const Loaded = lazy(() => calm.then(load));
 
 /**
  * The button that adds photos to a space. Uploading is fetched after the first photos are on the screen, or when
  * somebody presses the button before that.
  */
 export function AddButton({ spaceId, compact = false }: { spaceId: string; compact?: boolean }) {
-  const { t } = useTranslation('upload');
+  const { t } = useTranslation();
   const user = useUser();
   const [pressed, setPressed] = useState(false);
 
@@ -28,12 +24,12 @@ export function AddButton({ spaceId, compact = false }: { spaceId: string; compa
   }
 
   const waiting = compact ? (
-    <IconButton label={t('button')} onClick={press}>
+    <IconButton label={t('upload')} onClick={press}>
       <UploadIcon />
     </IconButton>
   ) : (
     <Button variant="primary" icon={<UploadIcon size={20} />} onClick={press}>
-      {t('button')}
+      {t('upload')}
     </Button>
   );
   return (

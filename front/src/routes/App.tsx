@@ -2,13 +2,13 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { insideMax } from '@/features/account/max';
 import { NotFoundPage, PendingPage } from '@/features/shell';
-import { canServe } from '@/shared/lib/serviceWorker';
+import { calm } from '@/shared/lib/calm';
+import { canServe } from '@/shared/lib/canServe';
+import { part } from '@/shared/lib/part';
 import { matchPath, type Path, useAddress } from '@/shared/navigation';
 import { Boundary } from './Boundary';
-import { calm } from './calm';
 import { HomeFavouritesRoute, HomeRoute } from './HomeRoute';
 import { Inside } from './Inside';
-import { part } from './part';
 import { ArchiveRoute, FavouritesRoute, TimelineRoute, TrashRoute } from './TimelineRoute';
 import { useHost } from './useHost';
 

@@ -3,8 +3,8 @@ import { Component, type ReactNode } from 'react';
 import { ApiError } from '@/api/problem';
 import { ErrorPage, UpdatedPage } from '@/features/shell';
 import { useTranslation } from '@/shared/i18n';
+import { PartMissing } from '@/shared/lib/part';
 import { toast } from '@/shared/ui';
-import { PartMissing } from './part';
 
 /** Catches what the pages below throw and offers to try again. */
 export function Boundary({ children }: { children: ReactNode }) {

@@ -1,25 +1,22 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
-import { followEvents, subscribeToEvents } from '@/api/events';
+import { subscribeToEvents } from '@/api/events';
 import { abandonSession, type SessionState } from '@/api/session';
 import type { User } from '@/api/types';
 import { AppShell } from '@/features/shell';
 import { canAdd, SPACES_KEY, SpaceSwitcher, StorageUse, spacesQuery } from '@/features/spaces';
+import { calm, hurry } from '@/shared/lib/calm';
+import { part } from '@/shared/lib/part';
 import { hereAsPath, hrefOf, navigate, useAddress } from '@/shared/navigation';
 import { AddButton } from './AddButton';
 import { Optional } from './Boundary';
-import { calm, hurry } from './calm';
-import { part } from './part';
+import { lastSpace } from './lastSpace';
 import { Redirect } from './Redirect';
 import { useSession, useUser } from './session';
-import { homeSpace, lastSpace, useMemoryOfSpaces, useSpaceId } from './spaces';
+import { homeSpace, useMemoryOfSpaces, useSpaceId } from './spaces';
 
-const Uploads = lazy(
-  part(async () => {
-    await calm;
-    return import('./Uploads');
-  }),
-);
+const loadUploads = part(() => import('./Uploads'));
+const Uploads = lazy(() => calm.then(loadUploads));
 const CreateSpaceDialog = lazy(part(() => import('@/features/spaces/CreateSpaceDialog')));
 const SignInAgain = lazy(part(() => import('@/features/account/SignInAgain')));
 
@@ -119,6 +116,18 @@ function showsPhotos(pathname: string): boolean {
 /** Counts of photos follow uploads at this distance, however many arrive. */
 const PAUSE_MS = 3000;
 
+const loadStream = part(() => import('@/api/stream'));
+
+/** Live changes can wait for the first photos. Where their part does not come, it is asked for until it does. */
+async function follow(signal: AbortSignal): Promise<void> {
+  await calm;
+  while (!signal.aborted) {
+    const stream = await loadStream().catch(() => null);
+    if (stream) return stream.followEvents(signal);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
 /** Keeps memberships and counts as others change them. */
 function useLiveChanges(live: boolean): void {
   const queries = useQueryClient();
@@ -137,7 +146,7 @@ function useLiveChanges(live: boolean): void {
       if (event.type === 'assets') soon();
       else refetch();
     });
-    void calm.then(() => followEvents(stop.signal));
+    void follow(stop.signal);
     return () => {
       stop.abort();
       clearTimeout(waiting);

@@ -1,8 +1,9 @@
 import { MembersPage } from '@/features/spaces/MembersPage';
 import { navigate } from '@/shared/navigation';
+import { lastSpace } from './lastSpace';
 import { NoSpace } from './NoSpace';
 import { useUser } from './session';
-import { lastSpace, useSpace } from './spaces';
+import { useSpace } from './spaces';
 
 export default function MembersRoute() {
   const space = useSpace();

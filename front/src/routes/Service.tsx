@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
-import { api, authorizedFetch, call } from '@/api/client';
+import { authorizedFetch } from '@/api/authorized';
+import { api, call } from '@/api/client';
 import { sessionState, subscribeToSession } from '@/api/session';
 import { useLanguage, useTranslation } from '@/shared/i18n';
 import { useBusy } from '@/shared/lib/busy';

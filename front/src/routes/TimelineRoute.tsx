@@ -5,11 +5,11 @@ import { canAdd, spacesQuery } from '@/features/spaces';
 import { skeletonQuery, TimelinePage } from '@/features/timeline';
 import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
+import { hurry } from '@/shared/lib/calm';
+import { part } from '@/shared/lib/part';
 import { AddButton } from './AddButton';
 import { Optional } from './Boundary';
-import { hurry } from './calm';
 import { NoSpace } from './NoSpace';
-import { part } from './part';
 import { useSpace } from './spaces';
 
 const LoadedViewer = lazy(part(() => import('@/features/viewer')));

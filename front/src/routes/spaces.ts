@@ -2,11 +2,8 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Space, User } from '@/api/types';
 import { spacesQuery } from '@/features/spaces';
-import { stored } from '@/shared/lib/useStored';
 import { useAddress } from '@/shared/navigation';
-
-/** The space that was open last on this device. */
-export const lastSpace = stored<string>('gallery.space', (value): value is string => value.length > 0);
+import { lastSpace } from './lastSpace';
 
 /** Where to begin: the space of the last visit while it is still theirs, else their own. */
 export function homeSpace(spaces: readonly Space[], user: User): Space | null {

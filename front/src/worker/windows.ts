@@ -4,13 +4,15 @@
  * all those that were kept, asset by asset.
  */
 
-/** A window as the API sends it. Beside the named fields: arrays with one entry an asset. */
+/**
+ * A window as the API sends it. Beside the named fields: arrays with one entry an asset, and objects by index for what
+ * few assets have.
+ */
 export interface WireWindow {
   readonly day: string;
   readonly offset: number;
   readonly days: readonly (readonly [string, number])[];
   readonly ids: readonly string[];
-  readonly durations: Readonly<Record<string, number>>;
   readonly expires: number;
   readonly [column: string]: unknown;
 }
@@ -104,10 +106,21 @@ function assembled(
     name,
     places.map(({ window, at }) => (window[name] as readonly unknown[] | undefined)?.[at] ?? null),
   ]);
-  const durations: Record<string, number> = {};
+  const sparse = Object.entries(like).filter(([, value]) => isSparse(value));
+  const moved = sparse.map(([name]) => [name, movedTo(places, name)]);
+  return { ...like, ...Object.fromEntries([...picked, ...moved]), day, offset, days };
+}
+
+/** What the assets have under this name, by their new indices. */
+function movedTo(places: readonly Place[], name: string): Record<number, unknown> {
+  const found: Record<number, unknown> = {};
   for (const [index, { window, at }] of places.entries()) {
-    const duration = window.durations[at];
-    if (duration !== undefined) durations[index] = duration;
+    const values = window[name];
+    if (isSparse(values) && at in values) found[index] = values[at];
   }
-  return { ...like, ...Object.fromEntries(picked), day, offset, days, durations };
+  return found;
+}
+
+function isSparse(value: unknown): value is Readonly<Record<number, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -115,6 +115,7 @@ describe('windows put together', () => {
       ids,
       sigs: ids.map((id) => `s${id}`),
       durations: { 1: first },
+      titles: { 0: `t${first}` },
       expires: 5,
       thumb: 'thumb-1',
     };
@@ -145,6 +146,7 @@ describe('windows put together', () => {
       ],
       sigs: ['s1', 's2', 's3', 's4', 's5'],
       durations: { 0: 0, 4: 4 },
+      titles: { 3: 't4' },
       thumb: 'thumb-1',
     });
   });

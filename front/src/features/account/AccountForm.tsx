@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { fieldError } from '@/api/problem';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
-import { Button, ErrorBanner, Form, PasswordField, TextField } from '@/shared/ui';
+import { Button, ErrorBanner } from '@/shared/ui';
+import { Form, PasswordField, TextField } from '@/shared/ui/more';
 import type { NewAccount } from './api';
 
 interface AccountFormProps {

@@ -6,18 +6,8 @@ import { chooseLanguage, useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { type Theme, theme } from '@/shared/lib/theme';
 import { useStored } from '@/shared/lib/useStored';
-import {
-  Button,
-  Choice,
-  ErrorBanner,
-  Form,
-  Page,
-  PasswordField,
-  Section,
-  SignOutIcon,
-  TextField,
-  toast,
-} from '@/shared/ui';
+import { Button, ErrorBanner, toast } from '@/shared/ui';
+import { Choice, Form, Page, PasswordField, Section, SignOutIcon, TextField } from '@/shared/ui/more';
 import { changePassword, sessionsQuery, updateProfile } from './api';
 import { SessionsSection } from './SessionsSection';
 

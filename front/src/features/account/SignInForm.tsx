@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
-import { Button, ErrorBanner, Form, PasswordField, TextField } from '@/shared/ui';
+import { Button, ErrorBanner } from '@/shared/ui';
+import { Form, PasswordField, TextField } from '@/shared/ui/more';
 import { signIn } from './api';
 
 /** Login and password. Whoever shows it watches the session. */

@@ -8,7 +8,7 @@
  */
 import { isLanguage, type Language } from '@/shared/i18n';
 import { fragmentValue } from '@/shared/lib/fragment';
-import { startBridge } from '@/shared/max';
+import { startBridge } from '@/shared/max/bridge';
 
 const KEY = 'WebAppData';
 

@@ -3,17 +3,8 @@ import type { DeadLetter, OperatorStatus } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
-import {
-  Banner,
-  Button,
-  ErrorBanner,
-  Page,
-  Progress,
-  RetryIcon,
-  Section,
-  Skeleton,
-  toast,
-} from '@/shared/ui';
+import { Banner, Button, ErrorBanner, Progress, RetryIcon, Skeleton, toast } from '@/shared/ui';
+import { Page, Section } from '@/shared/ui/more';
 import { deadLettersQuery, OPERATOR_KEY, retryDeadLetter, statusQuery } from './api';
 import { Figure, Figures } from './Figures';
 import { Keeping } from './Keeping';

@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import type { Space, User } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
+import { part } from '@/shared/lib/part';
 import { useMediaQuery } from '@/shared/lib/useMediaQuery';
 import { type Destination, Link, useAddress } from '@/shared/navigation';
 import {
@@ -11,12 +12,13 @@ import {
   MoreIcon,
   OperatorIcon,
   PeopleIcon,
-  Sheet,
   TimelineIcon,
   TrashIcon,
 } from '@/shared/ui';
 import styles from './AppShell.module.css';
 import { OfflineBanner } from './OfflineBanner';
+
+const Sheet = lazy(part(async () => ({ default: (await import('@/shared/ui/more')).Sheet })));
 
 interface AppShellProps {
   user: User;
@@ -166,17 +168,21 @@ function BottomBar({ user, space, storage }: Pick<AppShellProps, 'user' | 'space
           </span>
         </button>
       </div>
-      <Sheet open={more} onClose={() => setMore(false)} title={t('more')}>
-        {/* Any link leads elsewhere, and the sheet is done. */}
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the links inside take the keys */}
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: a link's Enter arrives as a click */}
-        <div className={styles.nav} onClick={() => setMore(false)}>
-          <NavLink to="/s/$spaceId/archive" params={params} icon={<ArchiveIcon />} label={t('archive')} />
-          <NavLink to="/s/$spaceId/trash" params={params} icon={<TrashIcon />} label={t('trash')} />
-          <OwnLinks user={user} />
-        </div>
-        <div className={styles.storage}>{storage}</div>
-      </Sheet>
+      {more && (
+        <Suspense>
+          <Sheet open onClose={() => setMore(false)} title={t('more')}>
+            {/* Any link leads elsewhere, and the sheet is done. */}
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: the links inside take the keys */}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: a link's Enter arrives as a click */}
+            <div className={styles.nav} onClick={() => setMore(false)}>
+              <NavLink to="/s/$spaceId/archive" params={params} icon={<ArchiveIcon />} label={t('archive')} />
+              <NavLink to="/s/$spaceId/trash" params={params} icon={<TrashIcon />} label={t('trash')} />
+              <OwnLinks user={user} />
+            </div>
+            <div className={styles.storage}>{storage}</div>
+          </Sheet>
+        </Suspense>
+      )}
     </nav>
   );
 }

@@ -4,7 +4,8 @@ import { fieldError } from '@/api/problem';
 import type { Space } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
-import { Button, Dialog, Form, TextField } from '@/shared/ui';
+import { Button } from '@/shared/ui';
+import { Dialog, Form, TextField } from '@/shared/ui/more';
 import { createSpace, spacesQuery } from './api';
 
 interface CreateSpaceDialogProps {
@@ -57,7 +58,7 @@ function CreateSpaceForm({ onClose, onCreated }: CreateSpaceDialogProps) {
         maxLength={100}
       />
       <Button type="submit" variant="primary" block busy={mutation.isPending}>
-        {t('create')}
+        {t('space.create', { ns: 'shared' })}
       </Button>
     </Form>
   );

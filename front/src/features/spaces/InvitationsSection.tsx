@@ -6,18 +6,8 @@ import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
 import { copyText } from '@/shared/lib/copy';
 import { canShare, share } from '@/shared/max';
-import {
-  Button,
-  CopyIcon,
-  Dialog,
-  ErrorBanner,
-  Form,
-  LinkIcon,
-  Section,
-  SelectField,
-  TextField,
-  toast,
-} from '@/shared/ui';
+import { Button, ErrorBanner, toast } from '@/shared/ui';
+import { CopyIcon, Dialog, Form, LinkIcon, Section, SelectField, TextField } from '@/shared/ui/more';
 import { invitationsQuery, invite, revokeInvitation } from './api';
 import styles from './InvitationsSection.module.css';
 import { RoleField } from './MembersList';

@@ -6,19 +6,16 @@ import { useErrorText } from '@/shared/i18n/errors';
 import {
   Avatar,
   Button,
-  ConfirmDialog,
   ErrorBanner,
-  Form,
   IconButton,
   Menu,
   type MenuItem,
   MoreIcon,
-  SelectField,
   Skeleton,
-  TextField,
   TrashIcon,
   toast,
 } from '@/shared/ui';
+import { ConfirmDialog, Form, SelectField, TextField } from '@/shared/ui/more';
 import { addMember, changeRole, membersQuery, removeMember, SPACES_KEY } from './api';
 import styles from './MembersList.module.css';
 import { assignableRoles, ROLES } from './roles';

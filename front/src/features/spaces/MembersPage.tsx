@@ -1,6 +1,6 @@
 import type { Space } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
-import { Page, Section } from '@/shared/ui';
+import { Page, Section } from '@/shared/ui/more';
 import { InvitationsSection } from './InvitationsSection';
 import { AddMemberForm, MembersList } from './MembersList';
 import { canManage } from './roles';
@@ -21,7 +21,7 @@ export function MembersPage({ space, userId, onGone }: MembersPageProps) {
   return (
     <Page title={group ? t('members') : t('about')}>
       {group && (
-        <Section title={t('members.count', { count: space.members })} hint={t('members.hint')}>
+        <Section title={t('space.members', { ns: 'shared', count: space.members })} hint={t('members.hint')}>
           <MembersList space={space} userId={userId} />
           {canManage(space) && <AddMemberForm space={space} />}
         </Section>

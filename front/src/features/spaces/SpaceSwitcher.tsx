@@ -12,7 +12,7 @@ interface SpaceSwitcherProps {
 
 /** Which library one looks at, and the way to the others. */
 export function SpaceSwitcher({ current, spaces, onSwitch, onCreate }: SpaceSwitcherProps) {
-  const { t } = useTranslation('spaces');
+  const { t } = useTranslation();
   const items: MenuItem[] = [
     ...inOrder(spaces).map((space) => ({
       key: space.id,
@@ -22,7 +22,7 @@ export function SpaceSwitcher({ current, spaces, onSwitch, onCreate }: SpaceSwit
       onSelect: () => onSwitch(space.id),
     })),
     {
-      label: t('create'),
+      label: t('space.create'),
       icon: (
         <span className={styles.slot}>
           <AddIcon />
@@ -34,18 +34,18 @@ export function SpaceSwitcher({ current, spaces, onSwitch, onCreate }: SpaceSwit
   ];
   return (
     <Menu
-      label={t('switch')}
+      label={t('space.switch')}
       items={items}
       trigger={(wiring) => (
         <button type="button" {...wiring} className={styles.switcher}>
           {current && <Avatar id={current.id} name={current.name} size={34} square />}
           <span className={styles.words}>
-            <span className={styles.name}>{current?.name ?? t('switch')}</span>
+            <span className={styles.name}>{current?.name ?? t('space.switch')}</span>
             {current && (
               <span className={styles.kind}>
                 {current.kind === 'personal'
-                  ? t('kind.personal')
-                  : t('members.count', { count: current.members })}
+                  ? t('space.personal')
+                  : t('space.members', { count: current.members })}
               </span>
             )}
           </span>

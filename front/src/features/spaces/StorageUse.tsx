@@ -9,7 +9,7 @@ const SCARCE = 0.9;
 
 /** How many photos a space holds and how much room they take; and words when there is little or none left. */
 export function StorageUse({ space }: { space: Space }) {
-  const { t } = useTranslation('spaces');
+  const { t } = useTranslation();
   const formats = useFormats();
   const used = formats.bytes(space.used_bytes);
   const { quota_bytes: quota } = space;
@@ -24,7 +24,7 @@ export function StorageUse({ space }: { space: Space }) {
         />
       )}
       <p>
-        {t('assets.count', { count: space.assets })} ·{' '}
+        {t('space.files', { count: space.assets })} ·{' '}
         {quota === null ? used : t('use.of', { used, quota: formats.bytes(quota) })}
       </p>
       {share >= SCARCE && <p className={styles.scarce}>{t(share >= 1 ? 'use.full' : 'use.scarce')}</p>}

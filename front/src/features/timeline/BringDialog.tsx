@@ -2,7 +2,8 @@ import { type FormEvent, useState } from 'react';
 import type { Space } from '@/api/types';
 import type { AssetFacts } from '@/gallery/source';
 import { useTranslation } from '@/shared/i18n';
-import { Avatar, Button, Choice, Dialog } from '@/shared/ui';
+import { Avatar, Button } from '@/shared/ui';
+import { Choice, Dialog } from '@/shared/ui/more';
 import styles from './BulkDialogs.module.css';
 
 interface BringDialogProps {

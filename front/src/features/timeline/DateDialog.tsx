@@ -3,7 +3,8 @@ import { useLabels } from '@/gallery/labels';
 import type { AssetFacts } from '@/gallery/source';
 import { useTranslation } from '@/shared/i18n';
 import { parseOffset } from '@/shared/lib/offset';
-import { Button, Choice, Dialog, Tabs, TextField } from '@/shared/ui';
+import { Button } from '@/shared/ui';
+import { Choice, Dialog, Tabs, TextField } from '@/shared/ui/more';
 import type { NewDate } from './api';
 import styles from './BulkDialogs.module.css';
 

@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import type { AssetFacts } from '@/gallery/source';
 import { useTranslation } from '@/shared/i18n';
-import { Button, Dialog, MapPinIcon, TextField } from '@/shared/ui';
+import { Button } from '@/shared/ui';
+import { Dialog, MapPinIcon, TextField } from '@/shared/ui/more';
 import type { NewPlace } from './api';
 import styles from './BulkDialogs.module.css';
 import { parsePlace } from './place';

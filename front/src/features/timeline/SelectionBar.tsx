@@ -6,20 +6,16 @@ import { useFormats } from '@/shared/i18n/format';
 import { useMediaQuery } from '@/shared/lib/useMediaQuery';
 import {
   ArchiveIcon,
-  CalendarIcon,
   CloseIcon,
-  DownloadIcon,
-  FolderIcon,
   HeartFilledIcon,
   HeartIcon,
   IconButton,
-  MapPinIcon,
   Menu,
   MoreIcon,
-  RestoreIcon,
   Spinner,
   TrashIcon,
 } from '@/shared/ui';
+import { CalendarIcon, DownloadIcon, FolderIcon, MapPinIcon, RestoreIcon } from '@/shared/ui/more';
 import type { BulkActions } from './actions';
 import type { Asking } from './BulkDialogs';
 import styles from './SelectionBar.module.css';
@@ -38,7 +34,7 @@ interface SelectionBarProps {
 }
 
 /** What is chosen, how much of it, and what can be done with it here. */
-export function SelectionBar(props: SelectionBarProps) {
+export default function SelectionBar(props: SelectionBarProps) {
   const { selection, onClear } = props;
   const { t } = useTranslation('timeline');
   const size = useSyncExternalStore(selection.subscribe, () => selection.size);

@@ -17,30 +17,33 @@ import type { Space, TimelineView } from '@/api/types';
 import { type Density, isDensity, stepped } from '@/gallery/density';
 import { Grid, type GridHandle } from '@/gallery/Grid';
 import { GridModel, type Point } from '@/gallery/gridModel';
-import { Covers } from '@/gallery/months';
 import { Selection } from '@/gallery/selection';
 import type { AssetFacts, Skeleton } from '@/gallery/source';
 import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
+import { calm } from '@/shared/lib/calm';
+import { part } from '@/shared/lib/part';
 import { stored, useStored } from '@/shared/lib/useStored';
 import { goUnder, navigate, useAddress, useLayer } from '@/shared/navigation';
-import { ConfirmDialog, Trouble, toast } from '@/shared/ui';
-import { type PurgeQuestion, useAssetActions } from './actions';
+import { Trouble, toast } from '@/shared/ui';
+import { useAssetActions } from './actions';
 import { skeletonQuery } from './api';
 import type { Asking } from './BulkDialogs';
 import { DensityControl } from './DensityControl';
 import { EmptyView } from './EmptyView';
 import { LoadingGrid } from './LoadingGrid';
 import { NewPhotos } from './NewPhotos';
-import { SelectionBar } from './SelectionBar';
 import { timelineSource } from './source';
 import styles from './TimelinePage.module.css';
 import { useLiveSkeleton } from './useLiveSkeleton';
 import { storedPlace, storePlace, usePlace } from './usePlace';
 
-const BulkDialogs = lazy(() => import('./BulkDialogs'));
-const Years = lazy(() => import('@/gallery/Years'));
+const loadSelectionBar = part(() => import('./SelectionBar'));
+const SelectionBar = lazy(loadSelectionBar);
+const BulkDialogs = lazy(part(() => import('./BulkDialogs')));
+const PurgeDialog = lazy(part(() => import('./PurgeDialog')));
+const Years = lazy(part(() => import('@/gallery/Years')));
 
 /** The same in every space and view of this device. */
 const densityChoice = stored<Density>('gallery.density', isDensity);
@@ -105,6 +108,8 @@ function Photos({
   useLeavers(selection, spaceId);
   useOutlived(selection, skeleton.total === 0);
   const isChoosing = useSyncExternalStore(selection.subscribe, () => selection.size > 0);
+  const hasBar = useSyncExternalStore(selection.subscribe, () => selection.size > 0 || selection.isGathering);
+  useEffect(() => void calm.then(loadSelectionBar).catch(() => undefined), []);
   useLayer(isChoosing, () => selection.clear());
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
@@ -143,7 +148,7 @@ function Photos({
         <Suspense>
           <Years
             skeleton={skeleton}
-            covers={zoom.covers}
+            source={zoom.source}
             day={zoom.day}
             label={t(`title.${view}`)}
             onOpen={zoom.openMonth}
@@ -164,15 +169,19 @@ function Photos({
         />
       )}
       {view === 'all' && density !== 'years' && <NewPhotos model={model} />}
-      <SelectionBar
-        selection={selection}
-        actions={actions}
-        view={view}
-        canEdit={canEdit}
-        canBring={targets.length > 0}
-        onAsk={setAsking}
-        onClear={() => selection.clear()}
-      />
+      {hasBar && (
+        <Suspense>
+          <SelectionBar
+            selection={selection}
+            actions={actions}
+            view={view}
+            canEdit={canEdit}
+            canBring={targets.length > 0}
+            onAsk={setAsking}
+            onClear={() => selection.clear()}
+          />
+        </Suspense>
+      )}
       {skeleton.total > 0 && <DensityControl density={density} onChange={zoom.change} />}
       {asking && (
         <Suspense>
@@ -202,7 +211,11 @@ function Photos({
           />
         </Suspense>
       )}
-      <PurgeDialog question={purging} />
+      {purging && (
+        <Suspense>
+          <PurgeDialog question={purging} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -214,7 +227,6 @@ function useDensity(spaceId: string, view: TimelineView, skeleton: Skeleton) {
   const density = useStored(densityChoice) ?? 'days';
   const [source] = useState(() => timelineSource(spaceId, view));
   const [model] = useState(() => new GridModel(source, { density: density === 'days' ? 'days' : 'months' }));
-  const [covers] = useState(() => new Covers(source));
   const key = `gallery.place.${spaceId}.${view}`;
   /** Where the years begin, and the month to which they led. */
   const [day, setDay] = useState(() => storedPlace(key)?.day ?? null);
@@ -261,23 +273,7 @@ function useDensity(spaceId: string, view: TimelineView, skeleton: Skeleton) {
     },
     [change],
   );
-  return { model, covers, density, day, change, step, keepDay, openMonth };
-}
-
-function PurgeDialog({ question }: { question: PurgeQuestion | null }) {
-  const { t } = useTranslation('timeline');
-  return (
-    <ConfirmDialog
-      open={question !== null}
-      title={t('purge.title', { count: question?.count ?? 0 })}
-      confirm={t('purge.confirm')}
-      danger
-      onConfirm={() => question?.confirm()}
-      onClose={() => question?.cancel()}
-    >
-      {t('purge.text')}
-    </ConfirmDialog>
-  );
+  return { model, source, density, day, change, step, keepDay, openMonth };
 }
 
 /** The open photo lives in the address: the back button closes it, a reload keeps it, a link opens it. */

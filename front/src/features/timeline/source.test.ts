@@ -21,6 +21,7 @@ const wire = {
   sizes: [2000, 1, 2, 3],
   durations: { '3': 12.5 },
   rotations: { '0': 270 },
+  titles: { '1': 'Дача' },
 };
 
 describe('assetWindow', () => {
@@ -45,6 +46,7 @@ describe('assetWindow', () => {
       preview: '/media/ba/preview-1?e=1714600000&s=sa',
     });
     expect(assets[3]).toMatchObject({ video: true, live: false, rotation: 0, damaged: true, duration: 12.5 });
+    expect(assets.map((facts) => facts.title)).toEqual(['', 'Дача', '', '']);
   });
 
   test('what is being processed or has failed has no pictures to ask for', () => {

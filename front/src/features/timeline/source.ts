@@ -62,6 +62,7 @@ function assetFacts(wire: Wire, at: number, day: string): AssetFacts {
     minutes: wire.times[at] as number,
     ratio: wire.ratios[at] as number,
     rotation: (wire.rotations[at] ?? 0) as Rotation,
+    title: wire.titles[at] ?? '',
     thumbhash: wire.thumbhashes[at] ?? null,
     thumb: url(wire.thumb),
     preview: url(wire.preview),

@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react';
 import type { Space } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
-import { Avatar, Button, ChevronRightIcon, EmptyState, ImageIcon, Page } from '@/shared/ui';
+import { Avatar, Button, EmptyState, ImageIcon } from '@/shared/ui';
+import { ChevronRightIcon, Page } from '@/shared/ui/more';
 import styles from './ShareTarget.module.css';
 
 interface ShareTargetProps {
@@ -57,7 +58,7 @@ export function ShareTarget({ files, spaces, current, onChoose, onDrop }: ShareT
               <span className={styles.words}>
                 <span className={styles.name}>{space.name}</span>
                 {space.kind === 'personal' && (
-                  <span className={styles.hint}>{t('kind.personal', { ns: 'spaces' })}</span>
+                  <span className={styles.hint}>{t('space.personal', { ns: 'shared' })}</span>
                 )}
               </span>
               <ChevronRightIcon size={20} />

@@ -9,7 +9,7 @@ export function UploadButton({ spaceId, compact }: { spaceId: string; compact?: 
   const { pick } = useUpload();
   if (compact) {
     return (
-      <IconButton label={t('button')} onClick={() => pick(spaceId)}>
+      <IconButton label={t('upload', { ns: 'shared' })} onClick={() => pick(spaceId)}>
         <UploadIcon />
       </IconButton>
     );
@@ -17,7 +17,7 @@ export function UploadButton({ spaceId, compact }: { spaceId: string; compact?: 
   return (
     <span className={styles.split}>
       <Button variant="primary" icon={<UploadIcon size={20} />} onClick={() => pick(spaceId)}>
-        {t('button')}
+        {t('upload', { ns: 'shared' })}
       </Button>
       {CAN_PICK_FOLDERS && (
         <Menu

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
-import { ChevronDownIcon, ChevronRightIcon, ConfirmDialog } from '@/shared/ui';
+import { ChevronDownIcon } from '@/shared/ui';
+import { ChevronRightIcon, ConfirmDialog } from '@/shared/ui/more';
 import { canRetry, type Section, type UploadItem } from './model';
 import { heightOf, type Placed, rowsOf, visibleRows } from './rows';
 import styles from './UploadList.module.css';

@@ -2,7 +2,8 @@ import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Offline, Problem } from '@/api/problem';
-import { chooseLanguage, type Language, startLanguage } from '@/shared/i18n';
+import { loadTexts } from '@/locales';
+import { chooseLanguage, laterTexts, startLanguage } from '@/shared/i18n';
 import { UploadStore } from './store';
 import { fileOf, SPACE, type World, worldOf } from './testing';
 import { UploadPanel } from './UploadPanel';
@@ -11,11 +12,6 @@ import { UploadContext } from './UploadProvider';
 let store: UploadStore;
 let world: World;
 const pick = vi.fn();
-
-async function texts(language: Language) {
-  const both = { ru: () => import('@/locales/ru'), en: () => import('@/locales/en') };
-  return (await both[language]()).default;
-}
 
 beforeEach(async () => {
   vi.stubGlobal(
@@ -26,8 +22,9 @@ beforeEach(async () => {
     },
   );
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
-  await startLanguage(texts);
+  await startLanguage(loadTexts);
   await chooseLanguage('en');
+  await laterTexts();
   world = worldOf();
   store = new UploadStore(world.parts);
 });

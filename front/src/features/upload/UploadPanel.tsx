@@ -10,13 +10,12 @@ import {
   ErrorIcon,
   IconButton,
   OfflineIcon,
-  PauseIcon,
   PlayIcon,
   Progress,
   RetryIcon,
-  Sheet,
   UploadIcon,
 } from '@/shared/ui';
+import { PauseIcon, Sheet } from '@/shared/ui/more';
 import { fractionOf } from './pace';
 import type { UploadSnapshot } from './store';
 import { UploadList } from './UploadList';

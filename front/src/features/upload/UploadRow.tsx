@@ -1,17 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
-import {
-  Button,
-  CheckIcon,
-  CloseIcon,
-  classes,
-  IconButton,
-  ImageIcon,
-  RetryIcon,
-  toast,
-  VideoIcon,
-} from '@/shared/ui';
+import { Button, CheckIcon, CloseIcon, classes, IconButton, ImageIcon, RetryIcon, toast } from '@/shared/ui';
+import { VideoIcon } from '@/shared/ui/more';
 import { canRetry, isFinished, type UploadItem } from './model';
 import { makeThumb, rememberedThumb } from './thumbs';
 import { useUpload } from './UploadProvider';

@@ -1,5 +1,5 @@
 import { DetailedError, type HttpResponse, Upload } from 'tus-js-client';
-import { authorizedFetch } from '@/api/client';
+import { authorizedFetch } from '@/api/authorized';
 import { Offline, Problem, problemOf } from '@/api/problem';
 import { accessToken, discardToken, spokenLanguage } from '@/api/session';
 import type { UploadState } from '@/api/types';

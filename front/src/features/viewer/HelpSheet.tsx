@@ -1,5 +1,5 @@
 import { useTranslation } from '@/shared/i18n';
-import { Dialog } from '@/shared/ui';
+import { Dialog } from '@/shared/ui/more';
 import styles from './HelpSheet.module.css';
 
 const GROUPS = [

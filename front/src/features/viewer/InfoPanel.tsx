@@ -5,18 +5,16 @@ import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
 import { saveFile } from '@/shared/max';
+import { IconButton, ImageIcon, toast } from '@/shared/ui';
 import {
   CalendarIcon,
   CameraIcon,
   DownloadIcon,
   EditIcon,
-  IconButton,
-  ImageIcon,
   MapPinIcon,
   PersonIcon,
-  toast,
   VideoIcon,
-} from '@/shared/ui';
+} from '@/shared/ui/more';
 import { assetQuery, updateAsset } from './api';
 import { DateForm } from './DateForm';
 import { EditableText } from './EditableText';

@@ -4,7 +4,8 @@ import type { AssetFacts } from '@/gallery/source';
 import type { VideoTrouble } from '@/gallery/viewer/Video';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
-import { Button, DownloadIcon, ErrorIcon, RetryIcon, Spinner, toast } from '@/shared/ui';
+import { Button, ErrorIcon, RetryIcon, Spinner, toast } from '@/shared/ui';
+import { DownloadIcon } from '@/shared/ui/more';
 import { assetQuery, retryAsset } from './api';
 import styles from './Instead.module.css';
 

@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import type { Asset, AssetUpdate } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
-import { Button, TextField } from '@/shared/ui';
+import { Button } from '@/shared/ui';
+import { TextField } from '@/shared/ui/more';
 import styles from './InfoPanel.module.css';
 import { parsePlace, placeText } from './place';
 

@@ -1,5 +1,6 @@
 import { useTranslation } from '@/shared/i18n';
-import { CloseIcon, IconButton, Menu, PauseIcon, PlayIcon } from '@/shared/ui';
+import { CloseIcon, IconButton, Menu, PlayIcon } from '@/shared/ui';
+import { PauseIcon } from '@/shared/ui/more';
 import styles from './SlideshowBar.module.css';
 import { INTERVALS, type Slideshow } from './useSlideshow';
 

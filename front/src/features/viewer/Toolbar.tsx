@@ -3,9 +3,6 @@ import type { AssetFacts } from '@/gallery/source';
 import { useTranslation } from '@/shared/i18n';
 import {
   ArchiveIcon,
-  DownloadIcon,
-  FullScreenExitIcon,
-  FullScreenIcon,
   HeartFilledIcon,
   HeartIcon,
   IconButton,
@@ -13,14 +10,19 @@ import {
   Menu,
   type MenuItem,
   MoreIcon,
+  TrashIcon,
+} from '@/shared/ui';
+import {
+  DownloadIcon,
+  FullScreenExitIcon,
+  FullScreenIcon,
   RestoreIcon,
   RotateLeftIcon,
   RotateRightIcon,
   SlideshowIcon,
-  TrashIcon,
   ZoomInIcon,
   ZoomOutIcon,
-} from '@/shared/ui';
+} from '@/shared/ui/more';
 import type { Commands } from './commands';
 import styles from './Viewer.module.css';
 

@@ -13,17 +13,8 @@ import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
 import { useMediaQuery } from '@/shared/lib/useMediaQuery';
 import { useWakeLock } from '@/shared/lib/useWakeLock';
-import {
-  BackIcon,
-  ChevronLeftIcon,
-  ChevronRightIcon,
-  IconButton,
-  LiveIcon,
-  PlayIcon,
-  Sheet,
-  Spinner,
-  toast,
-} from '@/shared/ui';
+import { IconButton, LiveIcon, PlayIcon, Spinner, toast } from '@/shared/ui';
+import { BackIcon, ChevronLeftIcon, ChevronRightIcon, Sheet } from '@/shared/ui/more';
 import { assetQuery } from './api';
 import { type Commands, obey } from './commands';
 import { factsOf, isDisplayable } from './facts';

@@ -25,6 +25,7 @@ export function factsOf(asset: Asset): AssetFacts {
     minutes: hours * 60 + minutes,
     ratio: asset.width && asset.height ? asset.width / asset.height : 1,
     rotation: asset.rotation,
+    title: asset.title,
     thumbhash: asset.thumbhash,
     thumb: asset.media.thumb ?? '',
     preview: asset.media.preview ?? '',

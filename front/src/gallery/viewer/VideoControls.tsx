@@ -1,7 +1,8 @@
 import { type CSSProperties, useSyncExternalStore } from 'react';
 import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
-import { IconButton, PauseIcon, PlayIcon, SoundIcon, SoundOffIcon } from '@/shared/ui';
+import { IconButton, PlayIcon } from '@/shared/ui';
+import { PauseIcon, SoundIcon, SoundOffIcon } from '@/shared/ui/more';
 import { togglePlay } from './playback';
 import { setSound } from './sound';
 import styles from './VideoControls.module.css';

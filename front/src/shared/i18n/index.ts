@@ -12,7 +12,9 @@ import {
 
 export { LANGUAGES, type Language, type Texts } from './translate';
 
-export type LoadTexts = (language: Language) => Promise<Texts>;
+/** `first`: of the frame and the first photos; `later`: of all other parts. */
+export type Portion = 'first' | 'later';
+export type LoadTexts = (language: Language, portion: Portion) => Promise<Texts>;
 
 interface Spoken {
   language: Language;
@@ -25,6 +27,8 @@ const choice = stored<Language>('gallery.language', isLanguage);
 const listeners = new Set<(language: Language) => void>();
 let host: Language | null = null;
 let load: LoadTexts = async () => ({});
+/** Whether some part needs the later texts, in whichever language is spoken. */
+let isBeyondFirst = false;
 let spoken: Spoken = { language: browserLanguage(), texts: {}, translators: new Map() };
 
 /** What the interface starts with: the choice of this device, else the language of MAX, else the browser's. */
@@ -40,6 +44,13 @@ export function setHostLanguage(language: Language | null): void {
 export async function startLanguage(loader: LoadTexts): Promise<void> {
   load = loader;
   await speakIn(firstLanguage());
+}
+
+/** Fetches the texts that only later parts need; they wait for it before they are drawn. */
+export async function laterTexts(): Promise<void> {
+  isBeyondFirst = true;
+  const { language, texts } = spoken;
+  Object.assign(texts, await load(language, 'later'));
 }
 
 /** Shows the interface in `language`; `null` means MAX's or the browser's own. Remembered on this device. */
@@ -79,7 +90,8 @@ function translatorFor(namespace: Namespace): Translate<Namespace> {
 }
 
 async function speakIn(language: Language): Promise<void> {
-  const texts = await load(language);
+  const texts = { ...(await load(language, 'first')) };
+  if (isBeyondFirst) Object.assign(texts, await load(language, 'later'));
   spoken = { language, texts, translators: new Map() };
   document.documentElement.lang = language;
   for (const listener of listeners) listener(language);

@@ -1,4 +1,5 @@
 /** The page's side of the service worker (src/worker): its registration, and versions that wait for a reload. */
+import { canServe } from './canServe';
 
 /** A page that stays open for days asks for a new version at most this often. */
 const CHECK_EVERY = 30 * 60_000;
@@ -9,11 +10,6 @@ let registration: ServiceWorkerRegistration | null = null;
 let reloading = false;
 let checkedAt = 0;
 let following = false;
-
-/** Whether this page can have one: insecure pages and old web views cannot. */
-export function canServe(): boolean {
-  return globalThis.navigator !== undefined && 'serviceWorker' in navigator;
-}
 
 /** Starts it, or finds the one that is there; calls `onFirst` when it begins to answer for a page that had none. */
 export async function startServiceWorker(onFirst: () => void): Promise<void> {

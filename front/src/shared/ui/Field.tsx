@@ -3,7 +3,7 @@ import { useTranslation } from '@/shared/i18n';
 import { IconButton } from './Button';
 import { classes } from './classes';
 import styles from './Field.module.css';
-import { EyeIcon, EyeOffIcon } from './icons';
+import { EyeIcon, EyeOffIcon } from './moreIcons';
 
 interface Labels {
   label: string;

@@ -2,7 +2,7 @@ import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { forgetDrafts } from '@/shared/lib/drafts';
-import { Form, TextField } from '.';
+import { Form, TextField } from './more';
 
 beforeEach(() => sessionStorage.clear());
 

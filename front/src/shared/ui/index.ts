@@ -1,18 +1,13 @@
+/** What the frame and the first photos are made of. Whatever comes later takes the rest from `more`. */
 export { Avatar } from './Avatar';
 export { Banner } from './Banner';
 export { Button, type ButtonProps, IconButton, type IconButtonProps } from './Button';
-export { Choice, type Option } from './Choice';
 export { classes } from './classes';
-export { ConfirmDialog, Dialog, Sheet } from './Dialog';
 export { EmptyState } from './EmptyState';
-export { PasswordField, SelectField, TextField } from './Field';
-export { Form } from './Form';
 export * from './icons';
 export { Menu, type MenuItem, type MenuTrigger } from './Menu';
-export { Page, Section } from './Page';
 export { Progress } from './Progress';
 export { Skeleton } from './Skeleton';
 export { Spinner } from './Spinner';
-export { type Tab, Tabs } from './Tabs';
 export { type ToastOptions, Toasts, toast } from './Toast';
 export { ErrorBanner, Trouble } from './Trouble';

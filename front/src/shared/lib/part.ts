@@ -1,3 +1,5 @@
+import { laterTexts } from '@/shared/i18n';
+
 /** A part of the application did not come: there is no network, or the server has a newer version by now. */
 export class PartMissing extends Error {
   constructor(cause: unknown) {
@@ -8,14 +10,18 @@ export class PartMissing extends Error {
 
 const PAUSE_MS = 800;
 
-/** For `lazy`: fetches a part of the application, once more when it did not come. @throws {PartMissing} */
+/**
+ * For `lazy`: fetches a part of the application and the texts of later parts, once more when they did not come.
+ * @throws {PartMissing}
+ */
 export function part<T>(load: () => Promise<T>): () => Promise<T> {
+  const loadAll = async () => (await Promise.all([load(), laterTexts()]))[0];
   return async () => {
     try {
-      return await load();
+      return await loadAll();
     } catch {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      return load().catch((error: unknown) => {
+      return loadAll().catch((error: unknown) => {
         throw new PartMissing(error);
       });
     }

@@ -1,0 +1,43 @@
+/** fetch as the person of this page, without the knowledge of what can be asked. */
+import { keptAnswer } from './kept';
+import { Offline, problemFrom } from './problem';
+import { reach } from './reach';
+import { accessToken, discardToken, spokenLanguage } from './session';
+
+/**
+ * fetch with the session's token and the person's language. A 401 is tried once more with a new token. Where no token can
+ * be had because nobody answers, what this device has kept answers instead.
+ * @throws {Problem} for every answer that is not a success. @throws {Offline} when nobody answered.
+ */
+export async function authorizedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const request = new Request(typeof input === 'string' ? new URL(input, location.origin) : input, init);
+  const spare = request.clone();
+  let token: string;
+  try {
+    token = await accessToken();
+  } catch (error) {
+    const kept = error instanceof Offline ? await keptAnswer(request) : null;
+    if (kept) return kept;
+    throw error;
+  }
+  const response = await send(request, token);
+  if (response.status !== 401) return succeeded(response);
+  discardToken(token);
+  return succeeded(await send(spare, await accessToken()));
+}
+
+/** The same as nobody in particular. */
+export async function publicFetch(request: Request): Promise<Response> {
+  return succeeded(await send(request, null));
+}
+
+async function send(request: Request, token: string | null): Promise<Response> {
+  request.headers.set('Accept-Language', spokenLanguage());
+  if (token) request.headers.set('Authorization', `Bearer ${token}`);
+  return reach(() => fetch(request), request.signal);
+}
+
+async function succeeded(response: Response): Promise<Response> {
+  if (response.ok || response.status === 304) return response;
+  throw await problemFrom(response);
+}

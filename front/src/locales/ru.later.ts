@@ -1,0 +1,5 @@
+/** What all other parts say in this language. */
+export default import.meta.glob<Record<string, string>>(
+  ['../features/*/locales/ru.json', '!../features/{shell,timeline}/**'],
+  { eager: true, import: 'default' },
+);
