@@ -3,7 +3,8 @@ import type { Keeping as KeepingState } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
-import { Banner, Progress, Section, Skeleton } from '@/shared/ui';
+import { Banner, Progress, Skeleton } from '@/shared/ui';
+import { Section } from '@/shared/ui/more';
 import { keepingQuery } from './api';
 import { Figure, Figures } from './Figures';
 
