@@ -34,11 +34,12 @@ def watch(installation: Installation) -> None:
         connection.execute(_WATCH)
 
 
-def examinations(installation: Installation) -> Counter[str]:
-    """How often each blob's examination was written down."""
+def examinations(installation: Installation, space: str | None = None) -> Counter[str]:
+    """How often each blob's examination was written down; of all blobs, or of those that a space shows."""
+    shown = "WHERE blob_id IN (SELECT blob_id FROM assets WHERE space_id = %(space)s)" if space else ""
+    query = f"SELECT blob_id::text, count(*) FROM examinations {shown} GROUP BY 1"
     with installation.database() as connection:
-        rows = connection.execute("SELECT blob_id::text, count(*) FROM examinations GROUP BY 1").fetchall()
-    return Counter(dict(rows))
+        return Counter(dict(connection.execute(query, {"space": space}).fetchall()))
 
 
 def states(installation: Installation) -> Counter[str]:
