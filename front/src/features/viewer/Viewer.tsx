@@ -114,7 +114,7 @@ export function Viewer(props: ViewerProps) {
     restore: () => canEdit && props.isTrash && act(actions.restore),
     download: () => act(actions.download),
     rotate: (direction) => canTurn && turn(facts, direction),
-    fullScreen: () => (fullScreen.isOn ? fullScreen.leave() : fullScreen.enter()),
+    fullScreen: fullScreen.toggle,
     slideshow: () => (isShow ? stopShow() : startShow()),
     play,
     seek: (seconds) => video && seekBy(video, seconds),

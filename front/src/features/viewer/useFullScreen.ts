@@ -6,13 +6,14 @@ export interface FullScreen {
   readonly isOn: boolean;
   enter: () => void;
   leave: () => void;
+  toggle: () => void;
 }
 
 /** The whole screen for the page; given back when the viewer is left. */
 export function useFullScreen(): FullScreen {
   const isOn = useSyncExternalStore(subscribe, () => document.fullscreenElement !== null);
   useEffect(() => leave, []);
-  return { isPossible: document.fullscreenEnabled === true, isOn, enter, leave };
+  return { isPossible: document.fullscreenEnabled === true, isOn, enter, leave, toggle };
 }
 
 function subscribe(listener: () => void): () => void {
@@ -31,4 +32,10 @@ function enter(): void {
 
 function leave(): void {
   void entering.then(() => document.fullscreenElement && document.exitFullscreen()).catch(() => undefined);
+}
+
+/** Asks the browser, whose news of a change comes a frame late: the second key may be quicker. */
+function toggle(): void {
+  if (document.fullscreenElement) leave();
+  else enter();
 }
