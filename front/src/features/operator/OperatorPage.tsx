@@ -3,7 +3,7 @@ import type { DeadLetter, OperatorStatus } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
-import { Banner, Button, ErrorBanner, Progress, RetryIcon, Skeleton, toast } from '@/shared/ui';
+import { Banner, Button, ErrorBanner, IconButton, Progress, RetryIcon, Skeleton, toast } from '@/shared/ui';
 import { Page, Section } from '@/shared/ui/more';
 import { deadLettersQuery, OPERATOR_KEY, retryDeadLetter, statusQuery } from './api';
 import { Figure, Figures } from './Figures';
@@ -13,8 +13,17 @@ import styles from './OperatorPage.module.css';
 /** The state of the installation, for who keeps it. */
 export function OperatorPage() {
   const { t } = useTranslation('operator');
+  const queries = useQueryClient();
+  const refresh = (
+    <IconButton
+      label={t('refresh')}
+      onClick={() => void queries.invalidateQueries({ queryKey: OPERATOR_KEY })}
+    >
+      <RetryIcon />
+    </IconButton>
+  );
   return (
-    <Page title={t('title')}>
+    <Page title={t('title')} action={refresh}>
       <Status />
       <Keeping />
       <DeadLetters />
