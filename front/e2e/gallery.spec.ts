@@ -432,10 +432,7 @@ test.describe('what is done with photos', () => {
     await shoot(page, 'gallery-selected');
     // The first two photos belong to the first two days, so all of the third day is new.
     const { counts } = await skeletonOf(await theReader());
-    await page
-      .getByRole('button', { name: /^Выбрать / })
-      .nth(2)
-      .tap();
+    await page.getByRole('heading', { level: 3 }).getByRole('button').nth(2).tap();
     await expect(bar(page)).toContainText(String(2 + (counts[2] ?? 0)));
   });
 
