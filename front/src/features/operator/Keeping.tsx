@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Keeping as KeepingState } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
-import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
-import { Banner, Progress, Skeleton } from '@/shared/ui';
+import { Banner, ErrorBanner, Progress, Skeleton } from '@/shared/ui';
 import { Section } from '@/shared/ui/more';
 import { keepingQuery } from './api';
 import { Figure, Figures } from './Figures';
@@ -11,7 +10,6 @@ import { Figure, Figures } from './Figures';
 /** Whether nothing can get lost: the backups, and the originals as the disk has them. */
 export function Keeping() {
   const { t } = useTranslation('operator');
-  const errorText = useErrorText();
   const keeping = useQuery(keepingQuery);
   if (keeping.isPending) {
     return (
@@ -20,12 +18,10 @@ export function Keeping() {
       </Section>
     );
   }
-  if (keeping.error) {
+  if (keeping.isLoadingError) {
     return (
       <Section title={t('backups')}>
-        <Banner tone="danger" urgent>
-          {errorText(keeping.error)}
-        </Banner>
+        <ErrorBanner error={keeping.error} onRetry={keeping.refetch} />
       </Section>
     );
   }
