@@ -47,6 +47,14 @@ def added(overlay: Path) -> dict[str, dict[str, Any]]:
     return {name: service for name, service in read(overlay)["services"].items() if "image" in service}
 
 
+def test_the_front_ends_images_get_every_part_of_its_build() -> None:
+    front = ROOT / "front"
+    parts = {path.name for path in front.glob("vite.*.ts")}
+    assert len(parts) > 1
+    for taker in (front / "Dockerfile", front / ".dockerignore", ROOT / "docker-compose.dev.yml"):
+        assert parts <= set(re.findall(r"vite\.[a-z]+\.ts", taker.read_text())), taker.name
+
+
 def test_every_setting_is_in_the_example() -> None:
     text = EXAMPLE.read_text()
     missing = {name.upper() for name in Settings.model_fields if not re.search(rf"\b{name.upper()}\b", text)}
