@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import type { AssetFacts } from '@/gallery/source';
 import { useTranslation } from '@/shared/i18n';
+import { parsePlace } from '@/shared/lib/place';
 import { Button } from '@/shared/ui';
 import { Dialog, MapPinIcon, TextField } from '@/shared/ui/more';
 import type { NewPlace } from './api';
 import styles from './BulkDialogs.module.css';
-import { parsePlace } from './place';
 
 interface PlaceDialogProps {
   assets: readonly AssetFacts[];

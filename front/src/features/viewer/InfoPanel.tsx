@@ -4,6 +4,7 @@ import type { Asset, AssetUpdate } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
+import { placeText } from '@/shared/lib/place';
 import { saveFile } from '@/shared/max';
 import { IconButton, ImageIcon, toast } from '@/shared/ui';
 import {
@@ -21,7 +22,6 @@ import { EditableText } from './EditableText';
 import { exposureFacts, mapLink, offsetText } from './facts';
 import styles from './InfoPanel.module.css';
 import { PlaceForm } from './PlaceForm';
-import { placeText } from './place';
 
 /** Everything known about one asset; what may be changed is changed in place. */
 export function InfoPanel({ asset }: { asset: Asset }) {

@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react';
 import type { Asset, AssetUpdate } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
+import { parsePlace, placeText } from '@/shared/lib/place';
 import { Button } from '@/shared/ui';
 import { TextField } from '@/shared/ui/more';
 import styles from './InfoPanel.module.css';
-import { parsePlace, placeText } from './place';
 
 /** Says where an asset was taken: by coordinates or a map's link, as the camera said, or nowhere. */
 export function PlaceForm({

@@ -12,14 +12,17 @@ const POINTED = new RegExp(String.raw`^(${NUMBER})°?\s*[,;\s]\s*(${NUMBER})°?$
 const WITH_COMMAS = /^([-+−]?\d{1,3},\d+)°?\s*[;\s]\s*([-+−]?\d{1,3},\d+)°?$/;
 /** 55°45′20.9″N 37°37′03″E */
 const SEXAGESIMAL =
-  /^([NSСЮ]?)\s*(\d{1,3})\s*°\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′’]\s*)?(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:["″”]|'')\s*)?([NSСЮ]?)[\s,;]+([EWВЗ]?)\s*(\d{1,3})\s*°\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′’]\s*)?(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:["″”]|'')\s*)?([EWВЗ]?)$/i;
+  /^([NSСЮ]?)\s*(\d{1,3}(?:[.,]\d+)?)\s*°\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′’]\s*)?(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:["″”]|'')\s*)?([NSСЮ]?)[\s,;]+([EWВЗ]?)\s*(\d{1,3}(?:[.,]\d+)?)\s*°\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′’]\s*)?(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:["″”]|'')\s*)?([EWВЗ]?)$/i;
+
+/** The same with the east or west first. */
+const EAST_BEFORE_NORTH = /^(.*[EWВЗ])[\s,;]+(.*[NSСЮ])$/i;
 
 /** The place that a text means, or null. Nobody is asked: a shortened link says nothing by itself. */
 export function parsePlace(text: string): Place | null {
   const plain = text.trim();
   const pair = POINTED.exec(plain) ?? WITH_COMMAS.exec(plain);
   if (pair) return place(pair[1], pair[2]);
-  return sexagesimal(plain) ?? fromLink(plain);
+  return sexagesimal(plain) ?? sexagesimal(plain.replace(EAST_BEFORE_NORTH, '$2 $1')) ?? fromLink(plain);
 }
 
 /** "55.75000, 37.62000", which `parsePlace` reads. */
@@ -41,7 +44,7 @@ function sexagesimal(text: string): Place | null {
   const [, north1, d1, m1, s1, north2, east1, d2, m2, s2, east2] = match;
   const degrees = (whole: string | undefined, minutes: string | undefined, seconds: string | undefined) => {
     const [d, m, s] = [whole, minutes, seconds].map((one) => Number((one ?? '0').replace(',', '.')));
-    return (d ?? 0) + (m ?? 0) / 60 + (s ?? 0) / 3600;
+    return Math.round(((d ?? 0) + (m ?? 0) / 60 + (s ?? 0) / 3600) * 1e6) / 1e6;
   };
   const isSouth = /[SЮ]/i.test(`${north1}${north2}`);
   const isWest = /[WЗ]/i.test(`${east1}${east2}`);
