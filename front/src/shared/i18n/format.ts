@@ -1,5 +1,6 @@
 /** Dates, sizes and counts as people of the current language write them. */
 import { currentLanguage, type Language, useLanguage } from './index';
+import { numbersOf, onceALanguage } from './translate';
 
 export interface Formats {
   /** "12,4 МБ": bytes in decimal units, at most three significant digits. */
@@ -24,8 +25,6 @@ export interface Formats {
   clock(seconds: number): string;
 }
 
-const formats = new Map<Language, Formats>();
-
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
 const AGO: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
@@ -37,8 +36,6 @@ const AGO: [Intl.RelativeTimeFormatUnit, number][] = [
 
 /** The formats of one language. */
 export function formatsFor(language: Language): Formats {
-  const number = new Intl.NumberFormat(language);
-  const percent = new Intl.NumberFormat(language, { style: 'percent' });
   const dates = new Map<string, Intl.DateTimeFormat>();
 
   function custom(value: Date, options: Intl.DateTimeFormatOptions): string {
@@ -53,8 +50,8 @@ export function formatsFor(language: Language): Formats {
 
   return {
     custom,
-    number: (value) => number.format(value),
-    percent: (share) => percent.format(share),
+    number: (value) => numbersOf(language).format(value),
+    percent: (share) => new Intl.NumberFormat(language, { style: 'percent' }).format(share),
     bytes(value) {
       const power = value < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(value) / 3));
       return new Intl.NumberFormat(language, {
@@ -94,11 +91,4 @@ export function currentFormats(): Formats {
   return formatsOf(currentLanguage());
 }
 
-function formatsOf(language: Language): Formats {
-  let found = formats.get(language);
-  if (!found) {
-    found = formatsFor(language);
-    formats.set(language, found);
-  }
-  return found;
-}
+const formatsOf = onceALanguage(formatsFor);

@@ -45,17 +45,31 @@ export function translator<N extends Namespace>(
   texts: Texts,
   namespace: N,
 ): Translate<N> {
-  const plurals = new Intl.PluralRules(language);
-  const numbers = new Intl.NumberFormat(language);
   return (key: string, values: Values & { ns?: Namespace | undefined } = {}) => {
     const { ns = namespace, count } = values;
     const own = texts[ns];
-    const counted = count === undefined ? undefined : own?.[`${key}_${plurals.select(count)}`];
+    const counted = count === undefined ? undefined : own?.[`${key}_${pluralsOf(language).select(count)}`];
     const text = counted ?? own?.[key] ?? key;
     return text.replace(/\{\{(\w+)\}\}/g, (braces, name: string) => {
       const value = values[name];
       if (value === undefined) return braces;
-      return name === 'count' ? numbers.format(Number(value)) : String(value);
+      return name === 'count' ? numbersOf(language).format(Number(value)) : String(value);
     });
+  };
+}
+
+// The browser takes its time to make these, tens of milliseconds on a phone: once, and not before something is counted.
+const pluralsOf = onceALanguage((language) => new Intl.PluralRules(language));
+export const numbersOf = onceALanguage((language) => new Intl.NumberFormat(language));
+
+export function onceALanguage<T>(make: (language: Language) => T): (language: Language) => T {
+  const made = new Map<Language, T>();
+  return (language) => {
+    let known = made.get(language);
+    if (known === undefined) {
+      known = make(language);
+      made.set(language, known);
+    }
+    return known;
   };
 }
