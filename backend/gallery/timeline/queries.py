@@ -113,14 +113,14 @@ def _counted_assets(actor: Member, choice: Choice) -> Select[date, int]:
 
 
 async def window(
-    session: Session, actor: Member, choice: Choice, *, day: date, offset: int, limit: int
+    session: Session, actor: Member, choice: Choice, *, day: date | None, offset: int, limit: int
 ) -> list[WindowRow]:
-    """At most `limit` assets from the `offset`-th of `day` on, into older days; newest first.
+    """At most `limit` assets from the `offset`-th of `day` on, into older days; newest first. Without a day, of all.
 
     The place is found in the index alone, space by space; only what belongs to the window's own assets is then looked
     up. The lateral joins keep it so: for a plain EXISTS the database may hash everybody's live photos first.
     """
-    last = datetime.combine(day, time.max)
+    last = datetime.combine(day or date.max, time.max)
     place = _place(actor, choice, last, offset, limit).subquery()
     clip, moving = aliased(Asset), aliased(Blob)
     live = _any(

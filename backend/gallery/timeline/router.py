@@ -61,11 +61,11 @@ async def get_window(
     choice: Chosen,
     links: Links,
     clock: Now,
-    day: date,
+    day: date | None = None,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=service.WINDOW)] = service.WINDOW,
 ) -> Response:
-    """At most 512 assets from the `offset`-th of a day on, continuing into older days."""
+    """At most 512 assets from the `offset`-th of a day on, continuing into older days; without a day, the newest."""
     found = await service.window(session, actor, choice, links, day=day, offset=offset, limit=limit, now=clock())
     return _tagged(request, found)
 

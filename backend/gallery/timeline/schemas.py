@@ -18,7 +18,7 @@ class SkeletonOut(Output):
 class WindowOut(Output):
     """Parallel arrays, one entry an asset, newest first."""
 
-    day: date
+    day: date | None = Field(description="As asked for, else that of the newest asset; null where there is none.")
     offset: int
     days: list[tuple[date, int]] = Field(description="The window's days and how many of its assets are of each.")
     ids: list[UUID]

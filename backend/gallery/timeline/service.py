@@ -13,6 +13,7 @@ from gallery.access.spaces import require_spaces
 from gallery.assets.facts import displayed_size
 from gallery.assets.links import MediaLinks
 from gallery.infra.db import Session
+from gallery.infra.errors import Invalid
 from gallery.media.recipe import PREVIEW, THUMB
 from gallery.models import BlobState, Role
 from gallery.timeline import queries
@@ -50,15 +51,22 @@ async def window(
     choice: Choice,
     links: MediaLinks,
     *,
-    day: date,
+    day: date | None,
     offset: int,
     limit: int,
     now: datetime,
 ) -> dict[str, Any]:
-    """A window as parallel arrays, small enough for a bad network. Raises NotFound."""
+    """A window as parallel arrays, small enough for a bad network. Without a day it begins at the newest asset's.
+
+    Raises NotFound; Invalid for an offset from no day.
+    """
+    if offset and day is None:
+        raise Invalid(errors=[{"field": "day", "reason": "malformed"}])
     await require_spaces(session, actor, list(choice.space_ids), Role.VIEWER)
     rows = await queries.window(session, actor, choice, day=day, offset=offset, limit=limit)
-    return {"day": day.isoformat(), "offset": offset, **_columns(rows, links, now)}
+    if day is None and rows:
+        day = rows[0].taken_at.date()
+    return {"day": day and day.isoformat(), "offset": offset, **_columns(rows, links, now)}
 
 
 def _columns(rows: Sequence[WindowRow], links: MediaLinks, now: datetime) -> dict[str, Any]:

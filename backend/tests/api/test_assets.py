@@ -238,6 +238,21 @@ async def test_turning_changes_what_is_shown_and_never_the_original(world: World
     assert before == [{"rotation": rotation} for rotation in (0, 90, 180, 270)]
 
 
+async def test_a_window_without_a_day_is_the_newest_one(world: World) -> None:
+    anna = await world.person("anna")
+    space = anna.personal_space
+    address = f"/api/timeline/window?space_id={space}"
+    empty = (await anna.http.get(address)).json()
+    assert (empty["day"], empty["offset"], empty["ids"]) == (None, 0, [])
+    for day in (1, 2, 3):
+        await world.asset(space, by=anna, taken_at=datetime(2020, 1, day))
+    assert (await anna.http.get(f"{address}&limit=2")).json() == (
+        await anna.http.get(f"{address}&limit=2&day=2020-01-03")
+    ).json()
+    answer = await anna.http.get(f"{address}&offset=1")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "day")
+
+
 async def test_a_window_calls_photos_by_their_titles_and_cuts_long_ones(world: World) -> None:
     anna = await world.person("anna")
     space = anna.personal_space

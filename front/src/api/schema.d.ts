@@ -825,7 +825,7 @@ export interface paths {
         };
         /**
          * Get Window
-         * @description At most 512 assets from the `offset`-th of a day on, continuing into older days.
+         * @description At most 512 assets from the `offset`-th of a day on, continuing into older days; without a day, the newest.
          */
         get: operations["timeline.get_window"];
         put?: never;
@@ -1889,9 +1889,9 @@ export interface components {
             blobs: string[];
             /**
              * Day
-             * Format: date
+             * @description As asked for, else that of the newest asset; null where there is none.
              */
-            day: string;
+            day: string | null;
             /**
              * Days
              * @description The window's days and how many of its assets are of each.
@@ -4605,7 +4605,7 @@ export interface operations {
     "timeline.get_window": {
         parameters: {
             query: {
-                day: string;
+                day?: string | null;
                 offset?: number;
                 limit?: number;
                 space_id: string[];
