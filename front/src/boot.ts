@@ -2,10 +2,13 @@
  * The first script of a visit. It is small, so that it asks for what the first page will need while the application itself
  * still travels.
  */
-import { askEarly } from '@/api/early';
+import { askEarly, timelineQuestions } from '@/api/early';
 import { resumeSession, sessionState, speak } from '@/api/session';
+import type { TimelineView } from '@/api/types';
 import { freshlyLaunched, launchLanguage, startMax } from '@/features/account/max';
+import { placeKey, storedPlace } from '@/features/timeline/place';
 import { loadTexts } from '@/locales';
+import type { Ahead } from '@/main';
 import { lastSpace } from '@/routes/lastSpace';
 import { firstLanguage, onLanguage, setHostLanguage, startLanguage } from '@/shared/i18n';
 import { applyTheme } from '@/shared/lib/theme';
@@ -20,30 +23,36 @@ async function boot(element: HTMLElement): Promise<void> {
   speak(firstLanguage());
   onLanguage(speak);
   const application = import('./main');
-  void askAhead(location.pathname);
+  const ahead = askAhead(location.pathname);
   await startLanguage(loadTexts);
-  (await application).start(element);
+  await (await application).start(element, ahead);
 }
 
-/** One question after the other where that must be, and no later than that. */
-async function askAhead(pathname: string): Promise<void> {
+/** One question after the other where that must be, and no later than that. Resolves when all have been put. */
+async function askAhead(pathname: string): Promise<Ahead | null> {
   // A launch from MAX is not looked behind: its person comes first.
-  if (ENTRANCES.has(pathname) || freshlyLaunched()) return;
+  if (ENTRANCES.has(pathname) || freshlyLaunched()) return null;
   const state = await resumeSession().catch(() => sessionState());
-  if (state.status !== 'signed-in') return;
-  askEarly('/api/spaces');
+  if (state.status !== 'signed-in') return null;
   const photos = photosAt(pathname);
-  if (photos) askEarly(`/api/timeline?space_id=${photos.spaceId}&view=${photos.view}`);
+  askEarly('/api/spaces');
+  if (photos) {
+    const { skeleton, newest } = timelineQuestions(photos.spaceId, photos.view);
+    askEarly(skeleton);
+    // Who comes back to older photos does not need the newest.
+    if (!storedPlace(placeKey(photos.spaceId, photos.view))) askEarly(newest);
+  }
+  return { photos };
 }
 
 const PHOTOS = /^(?:\/s\/([\w-]+)|\/)(?:\/?(favourites|archive|trash))?$/;
 
 /** Which photos this address shows. The front doors lead to those of the last space. */
-function photosAt(pathname: string): { spaceId: string; view: string } | null {
+function photosAt(pathname: string): Ahead['photos'] {
   const found = PHOTOS.exec(pathname);
   if (!found) return null;
   const [, spaceId = lastSpace.get(), view = 'all'] = found;
-  return spaceId ? { spaceId, view } : null;
+  return spaceId ? { spaceId, view: view as TimelineView } : null;
 }
 
 const root = document.getElementById('root');

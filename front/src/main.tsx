@@ -1,9 +1,12 @@
 import '@/shared/ui/base.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, Problem } from '@/api/problem';
-import { personOf, sessionState, subscribeToSession } from '@/api/session';
+import { personOf, type SessionState, sessionState, subscribeToSession } from '@/api/session';
+import type { TimelineView } from '@/api/types';
+import { spacesQuery } from '@/features/spaces';
+import { skeletonQuery } from '@/features/timeline';
 import { App } from '@/routes/App';
 import { sessionQuery } from '@/routes/session';
 import { chooseLanguage, currentLanguage, onLanguage } from '@/shared/i18n';
@@ -11,18 +14,46 @@ import { forgetDrafts } from '@/shared/lib/drafts';
 import { PartMissing } from '@/shared/lib/part';
 import { Toasts } from '@/shared/ui';
 
-/** Draws the application; whoever calls this has chosen the language. */
-export function start(element: HTMLElement): void {
+/** What has been asked for while the application travelled, beside who is signed in and which spaces they have. */
+export interface Ahead {
+  /** The photos that the first page shows. */
+  readonly photos: { readonly spaceId: string; readonly view: TimelineView } | null;
+}
+
+/** A page that is drawn whole is there sooner than one drawn piece by piece; for what is late it does not wait longer. */
+const PATIENCE_MS = 1500;
+
+/** Draws the application; whoever calls this has chosen the language. `ahead` is null where nobody is signed in. */
+export async function start(element: HTMLElement, ahead: Promise<Ahead | null>): Promise<void> {
   const queries = makeQueries();
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  await Promise.race([late, gather(queries, ahead)]);
   followSession(queries);
-  createRoot(element, { onCaughtError: reportUnlessTold }).render(
-    <StrictMode>
-      <QueryClientProvider client={queries}>
-        <App />
-        <Toasts />
-      </QueryClientProvider>
-    </StrictMode>,
+  const root = createRoot(element, { onCaughtError: reportUnlessTold });
+  // In slices: a slow phone still hears its person between them.
+  startTransition(() =>
+    root.render(
+      <StrictMode>
+        <QueryClientProvider client={queries}>
+          <App />
+          <Toasts />
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
   );
+}
+
+/** Takes up the answers to what was asked ahead, and the language of whoever is signed in. */
+async function gather(queries: QueryClient, ahead: Promise<Ahead | null>): Promise<void> {
+  const asked = await ahead;
+  if (!asked) return;
+  const { photos } = asked;
+  await Promise.all([
+    queries.prefetchQuery(sessionQuery),
+    queries.prefetchQuery(spacesQuery),
+    photos && queries.prefetchQuery(skeletonQuery(photos.spaceId, photos.view)),
+    speakAs(sessionState()).catch(() => undefined),
+  ]);
 }
 
 /** What a page has told its reader, with a way out, is no defect of the application. */
@@ -71,10 +102,15 @@ function followSession(queries: QueryClient): void {
     else if (last.status === 'signed-out' && state.status === 'signed-in')
       void queries.invalidateQueries({ predicate: isPersonal });
     last = state;
-    const wanted = state.status === 'signed-in' ? state.user.locale : null;
-    if (wanted && wanted !== currentLanguage()) void chooseLanguage(wanted);
+    void speakAs(state);
   });
+  void speakAs(last);
   onLanguage(() => void queries.invalidateQueries());
+}
+
+async function speakAs(state: SessionState): Promise<void> {
+  const wanted = state.status === 'signed-in' ? state.user.locale : null;
+  if (wanted && wanted !== currentLanguage()) await chooseLanguage(wanted);
 }
 
 function forgetPerson(queries: QueryClient): void {

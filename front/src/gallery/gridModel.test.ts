@@ -327,16 +327,33 @@ describe('two million assets', () => {
     }
     expect(last).toBe(skeleton.days.at(-1));
   });
+});
 
-  test('a jump costs milliseconds', () => {
-    const model = new GridModel(new FakeLibrary());
+describe('the first photos', () => {
+  test('nothing is guessed before they are there', async () => {
+    const library = new FakeLibrary([['2026-03-03', 40]]);
+    const model = new GridModel(library);
     const screen = new Screen(model);
-    model.setSkeleton(hugeSkeleton());
-    const started = performance.now();
-    for (let step = 0; step < 100; step++) model.jumpToProgress(((step * 37) % 100) / 100);
-    expect(screen.tiles().size).toBeGreaterThan(0);
-    // Generous: some ten times what an ordinary machine needs.
-    expect((performance.now() - started) / 100).toBeLessThan(50);
+    library.hold();
+    model.setSkeleton(library.skeleton());
+    await screen.rest();
+    expect(model.getView()).toMatchObject({ blank: true, sections: [] });
+    expect(model.getView().spacer).toBeGreaterThan(0);
+    library.release();
+    await screen.rest();
+    expect(model.getView().blank).toBe(false);
+    expect(screen.visible().length).toBeGreaterThan(0);
+  });
+
+  test('where they do not come, the frame is shown with the trouble', async () => {
+    const library = new FakeLibrary([['2026-03-03', 40]]);
+    library.failing = true;
+    const model = new GridModel(library);
+    const screen = new Screen(model);
+    model.setSkeleton(library.skeleton());
+    await screen.rest();
+    expect(model.getView()).toMatchObject({ blank: false, troubled: true });
+    expect(model.getView().sections).toHaveLength(1);
   });
 });
 

@@ -32,6 +32,8 @@ export interface GridView {
   /** Height of the scrolled element. */
   readonly spacer: number;
   readonly sections: readonly SectionView[];
+  /** Nothing has been loaded yet: guesses are not shown, since the first photos would push them about. */
+  readonly blank: boolean;
   /** The last attempt to load failed; another follows by itself. */
   readonly troubled: boolean;
 }
@@ -112,7 +114,8 @@ export class GridModel {
   private touching = false;
   private troubled = false;
   private jumping = false;
-  private view: GridView = { spacer: 0, sections: [], troubled: false };
+  private view: GridView = { spacer: 0, sections: [], blank: false, troubled: false };
+  private hasLoaded = false;
   private commandedScroll: number | null = null;
   /** Where a jump was meant to lead, until what lies there is loaded. */
   private destination: (Anchor & { kind: 'asset' }) | null = null;
@@ -617,6 +620,7 @@ export class GridModel {
   }
 
   private sectionsLoaded(keys: readonly string[]): void {
+    this.hasLoaded = true;
     this.learnRatio(keys);
     if (this.hidden.size > 0) for (const key of keys) this.showReturned(key);
     if (keys.some((key) => this.positions.has(key))) this.compose();
@@ -820,11 +824,13 @@ export class GridModel {
   private publish(): void {
     if (this.virtualTop < this.viewport / 2) this.newAbove = 0;
     const [from, to] = this.drawnReach();
+    const blank = this.map.total > 0 && !this.hasLoaded && !this.troubled;
     const sections: SectionView[] = [];
-    for (let at = this.heights.at(from); at < this.map.sections.length && this.heights.top(at) < to; at++) {
+    let at = blank ? this.map.sections.length : this.heights.at(from);
+    for (; at < this.map.sections.length && this.heights.top(at) < to; at++) {
       sections.push(this.viewOf(at, from, to));
     }
-    const view = { spacer: this.space.spacer, sections, troubled: this.troubled };
+    const view = { spacer: this.space.spacer, sections, blank, troubled: this.troubled };
     const changed = !sameView(this.view, view) || this.commandedScroll !== null;
     if (changed) this.view = view;
     this.forgetLayouts();
@@ -909,6 +915,7 @@ export class GridModel {
 function sameView(one: GridView, other: GridView): boolean {
   return (
     one.spacer === other.spacer &&
+    one.blank === other.blank &&
     one.troubled === other.troubled &&
     one.sections.length === other.sections.length &&
     one.sections.every((section, at) => section === other.sections[at])

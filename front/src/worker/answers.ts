@@ -97,7 +97,7 @@ async function windowOf(cache: Cache, url: URL): Promise<Response | null> {
   };
   const [skeleton = null] = (await read(SKELETON)) as WireSkeleton[];
   const wanted = {
-    day: searchParams.get('day') ?? '',
+    day: searchParams.get('day') ?? skeleton?.days[0] ?? '',
     offset: Number(searchParams.get('offset') ?? 0),
     limit: Number(searchParams.get('limit') ?? 512),
   };

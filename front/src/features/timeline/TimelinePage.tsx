@@ -34,10 +34,11 @@ import { DensityControl } from './DensityControl';
 import { EmptyView } from './EmptyView';
 import { LoadingGrid } from './LoadingGrid';
 import { NewPhotos } from './NewPhotos';
+import { placeKey, storedPlace, storePlace } from './place';
 import { timelineSource } from './source';
 import styles from './TimelinePage.module.css';
 import { useLiveSkeleton } from './useLiveSkeleton';
-import { storedPlace, storePlace, usePlace } from './usePlace';
+import { usePlace } from './usePlace';
 
 const loadSelectionBar = part(() => import('./SelectionBar'));
 const SelectionBar = lazy(loadSelectionBar);
@@ -107,6 +108,7 @@ function Photos({
 
   useLeavers(selection, spaceId);
   useOutlived(selection, skeleton.total === 0);
+  const isBlank = useSyncExternalStore(model.subscribe, () => model.getView().blank);
   const isChoosing = useSyncExternalStore(selection.subscribe, () => selection.size > 0);
   const hasBar = useSyncExternalStore(selection.subscribe, () => selection.size > 0 || selection.isGathering);
   useEffect(() => void calm.then(loadSelectionBar).catch(() => undefined), []);
@@ -168,6 +170,7 @@ function Photos({
           onTrouble={(error) => toast({ text: errorText(error), tone: 'error' })}
         />
       )}
+      {isBlank && density !== 'years' && <LoadingGrid />}
       {view === 'all' && density !== 'years' && <NewPhotos model={model} />}
       {hasBar && (
         <Suspense>
@@ -227,7 +230,7 @@ function useDensity(spaceId: string, view: TimelineView, skeleton: Skeleton) {
   const density = useStored(densityChoice) ?? 'days';
   const [source] = useState(() => timelineSource(spaceId, view));
   const [model] = useState(() => new GridModel(source, { density: density === 'days' ? 'days' : 'months' }));
-  const key = `gallery.place.${spaceId}.${view}`;
+  const key = placeKey(spaceId, view);
   /** Where the years begin, and the month to which they led. */
   const [day, setDay] = useState(() => storedPlace(key)?.day ?? null);
   const target = useRef<string>(null);

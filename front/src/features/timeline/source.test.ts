@@ -1,5 +1,18 @@
-import { describe, expect, test } from 'vitest';
-import { assetWindow } from './source';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { askEarly, timelineQuestions } from '@/api/early';
+import { resumeSession } from '@/api/session';
+import { assetWindow, timelineSource } from './source';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const TOKENS = {
+  access_token: 'token',
+  expires_in: 600,
+  refresh_token: null,
+  user: { id: 'u', locale: 'ru' },
+};
 
 const wire = {
   day: '2024-05-02',
@@ -57,5 +70,43 @@ describe('assetWindow', () => {
 
   test('columns of different length are refused', () => {
     expect(() => assetWindow({ ...wire, ratios: [1] })).toThrow(RangeError);
+  });
+});
+
+describe('timelineSource', () => {
+  const address = { day: '2024-05-02', offset: 0, limit: 4 };
+
+  /** Answers windows; tells for which day each was asked. */
+  async function serveWindows(newest: unknown) {
+    const days: (string | null)[] = [];
+    vi.stubGlobal('fetch', async (asked: string | Request) => {
+      const url = new URL(typeof asked === 'string' ? asked : asked.url, location.origin);
+      if (url.pathname === '/api/auth/refresh') return Response.json(TOKENS);
+      const day = url.searchParams.get('day');
+      days.push(day);
+      return Response.json(day === null ? newest : wire);
+    });
+    await resumeSession();
+    return days;
+  }
+
+  async function loaded(place: typeof address) {
+    const { assets } = await timelineSource('s', 'all').loadWindow(place, new AbortController().signal);
+    return assets.length;
+  }
+
+  test('takes the newest window that was asked for early, once', async () => {
+    const days = await serveWindows(wire);
+    askEarly(timelineQuestions('s', 'all').newest);
+    expect([await loaded(address), await loaded(address)]).toEqual([4, 4]);
+    expect(days).toEqual([null, '2024-05-02']);
+  });
+
+  test('asks for what it needs where the early answer is about other photos, or none came', async () => {
+    const days = await serveWindows({ ...wire, day: '2024-05-03' });
+    askEarly(timelineQuestions('s', 'all').newest);
+    expect(await loaded(address)).toBe(4);
+    expect(await loaded({ ...address, offset: 1 })).toBe(4);
+    expect(days).toEqual([null, '2024-05-02', '2024-05-02']);
   });
 });

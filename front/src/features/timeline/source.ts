@@ -1,8 +1,9 @@
 /** The timeline of a space as the grid's source: translates the wire, knows the endpoints. */
 import { api, call } from '@/api/client';
+import { isAskedEarly, timelineQuestions } from '@/api/early';
 import { subscribeToEvents } from '@/api/events';
 import type { TimelineView, TimelineWindow } from '@/api/types';
-import type { AssetFacts, AssetSource, AssetWindow, Rotation } from '@/gallery/source';
+import type { AssetFacts, AssetSource, AssetWindow, Rotation, WindowAddress } from '@/gallery/source';
 
 /** Bits of `flags`. */
 const VIDEO = 1;
@@ -19,10 +20,25 @@ subscribeToEvents((event) => {
 });
 
 export function timelineSource(spaceId: string, view: TimelineView): AssetSource {
+  const ask = (signal: AbortSignal, address: Partial<WindowAddress> = {}) =>
+    call(
+      api.GET('/api/timeline/window', {
+        params: { query: { space_id: [spaceId], view, ...address } },
+        signal,
+      }),
+    );
+
+  /** The newest window, where the start of the visit has asked for it; it holds as much as any window may. */
+  async function newestAskedEarly(signal: AbortSignal): Promise<Wire | null> {
+    if (!isAskedEarly(timelineQuestions(spaceId, view).newest)) return null;
+    return ask(signal).catch(() => null);
+  }
+
   return {
     async loadWindow(address, signal) {
-      const query = { space_id: [spaceId], view, ...address };
-      return assetWindow(await call(api.GET('/api/timeline/window', { params: { query }, signal })));
+      const newest = await newestAskedEarly(signal);
+      const fits = newest?.day === address.day && address.offset === 0;
+      return assetWindow(fits ? newest : await ask(signal, address));
     },
     subscribe(listener) {
       return subscribeToEvents((event) => {
@@ -40,11 +56,20 @@ type Wire = Omit<TimelineWindow, 'days'> & { days: readonly (readonly (string | 
 
 /** @throws {RangeError} when the parallel arrays are not of one length. */
 export function assetWindow(wire: Wire): AssetWindow {
-  const columns = [wire.blobs, wire.sigs, wire.ratios, wire.thumbhashes, wire.times, wire.flags, wire.sizes];
-  if (columns.some((column) => column.length !== wire.ids.length)) throw new RangeError('Uneven window.');
   const days = wire.days.flatMap(([day, count]) => new Array<string>(Number(count)).fill(String(day)));
+  const columns = [
+    days,
+    wire.blobs,
+    wire.sigs,
+    wire.ratios,
+    wire.thumbhashes,
+    wire.times,
+    wire.flags,
+    wire.sizes,
+  ];
+  if (columns.some((column) => column.length !== wire.ids.length)) throw new RangeError('Uneven window.');
   return {
-    assets: wire.ids.map((_, at) => assetFacts(wire, at, days[at] ?? wire.day)),
+    assets: wire.ids.map((_, at) => assetFacts(wire, at, days[at] as string)),
     expires: wire.expires * 1000,
   };
 }

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
-import type { GridModel, ReadingPlace } from '@/gallery/gridModel';
+import type { GridModel } from '@/gallery/gridModel';
+import { storedPlace, storePlace } from './place';
 
 const SAVE_DELAY = 250;
 
@@ -36,24 +37,4 @@ export function usePlace(model: GridModel, key: string, isShown: boolean): void 
       window.removeEventListener('pagehide', save);
     };
   }, [model, key, isShown]);
-}
-
-export function storedPlace(key: string): ReadingPlace | null {
-  try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null');
-    return isPlace(stored) ? stored : null;
-  } catch {
-    return null;
-  }
-}
-
-export function storePlace(key: string, place: ReadingPlace | null): void {
-  if (place) sessionStorage.setItem(key, JSON.stringify(place));
-  else sessionStorage.removeItem(key);
-}
-
-function isPlace(value: unknown): value is ReadingPlace {
-  if (typeof value !== 'object' || value === null) return false;
-  const { day, offset, inset } = value as Partial<Record<keyof ReadingPlace, unknown>>;
-  return typeof day === 'string' && Number.isInteger(offset) && typeof inset === 'number';
 }
