@@ -69,6 +69,8 @@ class WindowRow(NamedTuple):
     rotation: int
     title: str
     favourite: bool
+    own: bool
+    """Brought by the actor."""
     live: bool
     size: int
     """Of the original; of a live photo, with its clip."""
@@ -144,6 +146,7 @@ async def window(
             Asset.rotation,
             Asset.title,
             func.coalesce(favourite.c.there, False),
+            func.coalesce(Asset.contributor_id == actor.user_id, False),
             live.c.size.is_not(None),
             Blob.size + func.coalesce(live.c.size, 0),
         )

@@ -22,7 +22,7 @@ from gallery.timeline.queries import Choice, WindowRow
 WINDOW: Final = 512
 TITLE: Final = 100
 """As much of a title as a window carries: enough to call a photo by."""
-VIDEO, FAVOURITE, PROCESSING, FAILED, DAMAGED, LIVE = (1 << bit for bit in range(6))
+VIDEO, FAVOURITE, PROCESSING, FAILED, DAMAGED, LIVE, OWN = (1 << bit for bit in range(7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +108,5 @@ def _flags(row: WindowRow) -> int:
         | FAILED * (row.state == BlobState.FAILED)
         | DAMAGED * row.damaged
         | LIVE * row.live
+        | OWN * row.own
     )

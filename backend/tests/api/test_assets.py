@@ -253,6 +253,18 @@ async def test_a_window_without_a_day_is_the_newest_one(world: World) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "day")
 
 
+async def test_a_window_says_which_photos_are_the_readers_own(world: World) -> None:
+    anna, boris = await world.person("anna"), await world.person("boris")
+    space = await world.space(owner=anna, contributor=boris)
+    hers, his = await world.asset(space, by=anna), await world.asset(space, by=boris)
+    nobodys = await world.asset(space, by=boris)
+    world.execute("UPDATE assets SET contributor_id = NULL WHERE id = %s", nobodys)
+    for person, own in ((anna, hers), (boris, his)):
+        window = (await person.http.get(f"/api/timeline/window?space_id={space}")).json()
+        marked = {asset for asset, flags in zip(window["ids"], window["flags"], strict=True) if flags & 64}
+        assert marked == {str(own)}
+
+
 async def test_a_window_calls_photos_by_their_titles_and_cuts_long_ones(world: World) -> None:
     anna = await world.person("anna")
     space = anna.personal_space

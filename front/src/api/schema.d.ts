@@ -1914,7 +1914,7 @@ export interface components {
             expires: number;
             /**
              * Flags
-             * @description 1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo; added up.
+             * @description 1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo, 64 brought by the caller; added up.
              */
             flags: number[];
             /** Ids */
