@@ -90,6 +90,14 @@ def test_the_example_itself_refuses_to_start(monkeypatch: pytest.MonkeyPatch) ->
         load_settings()
 
 
+def test_a_worker_is_told_what_a_backend_is_told() -> None:
+    """Jobs run there with `deploy/scale`: a habit that only the backend heard of would be nobody's."""
+    at_the_door = {"CORS_ORIGINS", "FORWARDED_ALLOW_IPS", "JOBS_IN_PROCESS", "MAX_UPLOAD_BYTES"}
+    scale = read(ROOT / "deploy" / "scale" / "compose.yml")["services"]
+    backend = read(COMPOSE)["services"]["backend"]["environment"] | scale["backend"]["environment"]
+    assert set(backend) - set(scale["worker"]["environment"]) == at_the_door
+
+
 def test_every_file_that_is_mounted_is_there() -> None:
     for path in (COMPOSE, ROOT / "docker-compose.dev.yml", *OVERLAYS):
         for service in read(path)["services"].values():
