@@ -17,11 +17,10 @@ from gallery.assets.intake import Arrival
 from gallery.infra.embedded import embedded_postgres
 from gallery.settings import Settings
 from tests.accounts.processes import COMMAND, Verb, environment, gallery
-from tests.factories import tiny_jpeg
+from tests.factories import PACK, tiny_jpeg
 
 from .library import contents, flip
 
-PACK = Path(__file__).resolve().parents[4] / "shared" / "photos"
 PASSWORD = "a good password"
 
 
