@@ -75,6 +75,7 @@ class Drill:
             self.invitation_is_good,
             self.every_original,
             self.previews_come_again,
+            self.rot_is_healed,
             self.no_second_time,
         )
 
@@ -162,9 +163,9 @@ class Drill:
         expect(done["files"] == len(self.sent) and not done["unavailable"], done)
         check.note = f" {done['files']} originals, {done['size'] / 1e6:.1f} MB, {done['seconds']:.2f} s"
 
-    def _restore(self) -> str:
+    def _restore(self, *words: str) -> str:
         verb = ["run", "--rm", "--no-deps", "-T", "-v", f"{self.backups}:/backup:ro", "backend"]
-        return self.new.run(*verb, "gallery", "restore", "/backup", "--json")
+        return self.new.run(*verb, "gallery", "restore", "/backup", *words, "--json")
 
     def new_house(self, check: Check) -> None:
         """the new house opens: the old password and the old session are good"""
@@ -206,6 +207,20 @@ class Drill:
                 pending.pop()
             else:
                 time.sleep(2)
+
+    def rot_is_healed(self, check: Check) -> None:
+        """an original that rots is found, and brought back from the backup while the gallery runs"""
+        victim = self.new.within("backend", "find", "/app/uploads/originals", "-type", "f").splitlines()[0]
+        script = f"chmod u+w {victim} && printf rot | dd of={victim} bs=1 seek=100 conv=notrunc status=none"
+        self.new.within("backend", "sh", "-c", script)
+        found = self.new.attempt("exec", "-T", "backend", "gallery", "verify", "--json")
+        told = json.loads(found.stdout.splitlines()[-1])
+        name = victim.rpartition("/")[2]
+        expect(found.returncode == 1 and told["damaged"] == [name], told)
+        expect(ask(self.new.port, "GET", "/health").json()["originals"] == "damaged", "/health says nothing")
+        done = json.loads(self._restore("--heal").splitlines()[-1])
+        expect((done["healed"], done["left"]) == ([name], []), done)
+        expect(not self.new.tells("backend", "verify")["damaged"], "it is damaged still")
 
     def no_second_time(self, check: Check) -> None:
         """a house with photos refuses a restore, and keeps its photos"""
