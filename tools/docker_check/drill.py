@@ -21,7 +21,7 @@ _FRESH: Final = 200
 _MORE: Final = """
 services:
   backup: {{image: "{images}-backend:production"}}
-  backend: {{healthcheck: {{interval: 3s}}}}
+  backend: {{healthcheck: {{interval: 3s, start_period: 120s}}}}
 """
 
 

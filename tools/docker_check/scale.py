@@ -35,12 +35,12 @@ _MORE_FILES: Final = (
 _SECRET: Final = ("POSTGRES_PASSWORD", "SECRET_KEY", "REFRESH_SECRET_KEY", "METRICS_TOKEN")
 _MORE: Final = """
 services:
-  backend: {{healthcheck: {{interval: 3s}}}}
+  backend: {{healthcheck: {{interval: 3s, start_period: 120s}}}}
   worker:
     image: {images}-backend:production
     volumes: ["{folder}/error.log:/app/error.log"]
-    healthcheck: {{interval: 3s}}
-  frontend: {{healthcheck: {{interval: 3s}}}}
+    healthcheck: {{interval: 3s, start_period: 120s}}
+  frontend: {{healthcheck: {{interval: 3s, start_period: 120s}}}}
 """
 _WATCH: Final = """
 CREATE TABLE examinations (blob_id uuid);
