@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import part_ingest
+import part_keeping
 import part_pages
 import part_start
 import part_thumbs
@@ -22,7 +23,7 @@ import part_timeline
 from results import Results
 from server import Server
 
-PARTS = ("ingest", "thumbs", "timeline", "pages", "start")
+PARTS = ("ingest", "thumbs", "timeline", "pages", "start", "keeping")
 _OUT = Path(__file__).with_name(".out") / "bench.json"
 
 
@@ -58,6 +59,10 @@ def _measure(results: Results, options: argparse.Namespace, folder: Path) -> Non
         _measure_pages(results, options, folder)
     if "start" in options.parts:
         _measure_start(results, options, folder)
+    if "keeping" in options.parts:
+        shutil.rmtree(folder / "keeping", ignore_errors=True)
+        with Server(folder / "keeping", options.port) as server:
+            part_keeping.measure(results, server, folder, count=options.originals, megabytes=options.megabytes)
 
 
 def _measure_pages(results: Results, options: argparse.Namespace, folder: Path) -> None:
@@ -87,6 +92,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=60, help="photos of 12 megapixels for ingest (60)")
     parser.add_argument("--photos", type=Path, help="a folder of your own photos for ingest instead")
     parser.add_argument("--rows", type=int, nargs="+", default=[100_000], help="sizes of the timeline (100000)")
+    parser.add_argument("--originals", type=int, default=200, help="originals for keeping (200)")
+    parser.add_argument("--megabytes", type=float, default=4, help="megabytes of each of them (4)")
     parser.add_argument("--folder", type=Path, help="keep the libraries here and use them again")
     parser.add_argument("--port", type=int, default=0, help="where the gallery listens (any free port)")
     return parser.parse_args()

@@ -37,12 +37,11 @@ class Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._healthy():
             raise RuntimeError(f"something else listens on port {self.port}: it would be measured instead")
-        kept = {name: value for name, value in os.environ.items() if name not in _OURS}
         begun = time.perf_counter()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", "from gallery.cli import main; main()", "serve"],
-                env={**kept, "DATA_DIR": str(self.folder), "PORT": str(self.port), "HOST": "127.0.0.1"},
+                env={**self.environment(), "PORT": str(self.port), "HOST": "127.0.0.1"},
                 stdout=log,
                 stderr=log,
             )
@@ -51,6 +50,11 @@ class Server:
                 raise RuntimeError(f"the gallery did not start:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.01)
         return time.perf_counter() - begun
+
+    def environment(self) -> dict[str, str]:
+        """What a verb of this gallery needs to know."""
+        kept = {name: value for name, value in os.environ.items() if name not in _OURS}
+        return {**kept, "DATA_DIR": str(self.folder)}
 
     @property
     def is_running(self) -> bool:

@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +40,7 @@ from gallery.keeping.reports import (
 from gallery.keeping.restore import heal as heal_originals
 from gallery.keeping.restore import restore as restore_backup
 from gallery.keeping.retention import Keep
-from gallery.keeping.schedule import Schedule, keep_backing_up
+from gallery.keeping.schedule import Schedule, check_part_of, keep_backing_up
 from gallery.keeping.store import KeepingError
 from gallery.main import create_api, create_watch, wire
 from gallery.settings import Settings, UnfitSettings, load_settings
@@ -140,6 +141,7 @@ def backup(
     keep_daily: Annotated[int, typer.Option(min=0, help="Snapshots to keep, one for each of so many days.")] = 0,
     keep_weekly: Annotated[int, typer.Option(min=0, help="And of so many weeks.")] = 0,
     keep_monthly: Annotated[int, typer.Option(min=0, help="And of so many months. Without any all are kept.")] = 0,
+    check: Annotated[bool, typer.Option("--check", help="Then read a part again, as the clock always does.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Backs up the database and the originals to TARGET. Secrets are not in it: keep those elsewhere."""
@@ -151,7 +153,13 @@ def backup(
     folder = target.absolute()
 
     async def once(gallery: Gallery) -> Report:
-        return backup_report(await gallery.backups.take(folder, keep))
+        today = gallery.clock().astimezone()
+        taken = backup_report(await gallery.backups.take(folder, keep))
+        if not check:
+            return taken
+        _tell(taken, as_json)
+        read = check_report(await check_part_of(today, gallery.backups, folder))
+        return replace(read, is_well=taken.is_well and read.is_well)
 
     async def for_ever(gallery: Gallery) -> Report:
         assert schedule is not None

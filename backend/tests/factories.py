@@ -33,6 +33,7 @@ from gallery.settings import Settings
 __all__ = [
     "BOT_TOKEN",
     "NOW",
+    "PACK",
     "PASSWORD",
     "Answer",
     "Application",
@@ -47,6 +48,8 @@ __all__ = [
 NOW: Final = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 """When tests begin."""
 PASSWORD: Final = "correct horse battery staple"
+PACK: Final = Path(__file__).resolve().parents[2].parent / "shared" / "photos"
+"""Photos of all kinds beside the repository, or in an image beside the root, where there are any."""
 BOT_TOKEN: Final = "TEST:bot-token-4f1c2a9b"
 _number = itertools.count(1)
 _TEMPLATE: Final = "gallery_template"

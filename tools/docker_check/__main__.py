@@ -81,8 +81,7 @@ def run(chosen: list[str], port: int, folder: Path, keep: bool) -> Table:
             return table
         if "stack" in chosen and all(table.chapter(name, check, rows) for name, rows in STACK.items()):
             check.stack.remove()
-        laid = [name for name in chosen if name in overlays.OVERLAYS and overlays.OF[name]]
-        if laid:
+        for laid in overlays.stacks(chosen):
             check.stack.remove()
             more = Check(overlays.production(check, laid), folder)
             stacks.append(more.stack)

@@ -81,6 +81,16 @@ def has_image(image: str) -> bool:
     return False
 
 
+def provide(variable: str, published: str, name: str, recipe: str) -> str:
+    """The image that `variable` names or the published one; without one, `name`, which `recipe` makes."""
+    named = os.environ.get(variable, published)
+    if variable in os.environ or has_image(named):
+        return named
+    made = subprocess.run(["docker", "build", "-q", "-t", name, "-"], input=recipe, text=True, capture_output=True)
+    expect(made.returncode == 0, made.stderr[-1000:])
+    return name
+
+
 def eventually(holds: Callable[[], object], otherwise: str, seconds: int = 30) -> None:
     """Asks again until it holds; what goes wrong on the way counts as a no."""
     deadline = time.monotonic() + seconds
@@ -171,7 +181,7 @@ class Stack:
         return done.stdout
 
     def within(self, service: str, *arguments: str, stdin: str = "") -> str:
-        return self.run("exec", "-T", service, *arguments, stdin=stdin, seconds=120)
+        return self.run("exec", "-T", service, *arguments, stdin=stdin)
 
     def container(self, service: str) -> str:
         found = self.run("ps", "-q", service, seconds=60).split()

@@ -32,8 +32,12 @@ _TOGETHER: Final = (
     "deploy/scale/compose.yml",
     "deploy/scale/secrets.yml",
     "deploy/scale/backup.yml",
+    "deploy/tls/compose.yml",
+    "deploy/monitoring/compose.yml",
+    "deploy/logging/compose.yml",
+    "deploy/limits/compose.yml",
 )
-"""With what goes between two overlays."""
+"""Each with each, and what goes between two of them."""
 
 
 def overlay_files() -> list[str]:

@@ -237,7 +237,8 @@ def survives_down(check: Check) -> None:
     """down and up keep the photos and the session; the second start migrates"""
     (check.folder / "error.log").chmod(0o666)
     check.stack.run("down")
-    expect(check.stack.project not in docker("network", "ls", "--format", "{{.Name}}"), "the network stayed")
+    networks = docker("network", "ls", "--format", "{{.Name}}").split()
+    expect(f"{check.stack.project}-max-gallery-network" not in networks, "the network stayed")
     check.stack.start()
     check.person.renew()
     for identity in check.person.added:
@@ -300,13 +301,10 @@ def keeps_secrets(check: Check) -> None:
 def only_v_removes(check: Check) -> None:
     """down -v removes the data, and nothing else does"""
     listed = docker("volume", "ls", "--format", "{{.Name}}").split()
-    expect({f"{check.stack.project}-postgres-data", f"{check.stack.project}-uploads-data"} <= set(listed), listed)
+    volumes = {f"{check.stack.project}-postgres-data", f"{check.stack.project}-uploads-data"}
+    expect(volumes <= set(listed), listed)
     check.stack.run("down", "-v")
-    left = [
-        name
-        for name in docker("volume", "ls", "--format", "{{.Name}}").split()
-        if name.startswith(f"{check.stack.project}-")
-    ]
+    left = set(docker("volume", "ls", "--format", "{{.Name}}").split()) & volumes
     expect(not left, left)
 
 

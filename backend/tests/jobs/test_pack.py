@@ -5,17 +5,16 @@ import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gallery.media.facts import parse_offset
+from tests.factories import PACK
 from tests.uploads.serving import Installation, Person, set_up
 
 from .watching import send, sign_in_again, wait_until_examined
 
-PACK = Path(__file__).resolve().parents[3].parent / "shared" / "photos"
 Row = dict[str, str]
 Asset = dict[str, Any]
 

@@ -17,11 +17,10 @@ from gallery.assets.intake import Arrival
 from gallery.infra.embedded import embedded_postgres
 from gallery.settings import Settings
 from tests.accounts.processes import COMMAND, Verb, environment, gallery
-from tests.factories import tiny_jpeg
+from tests.factories import PACK, tiny_jpeg
 
 from .library import contents, flip
 
-PACK = Path(__file__).resolve().parents[4] / "shared" / "photos"
 PASSWORD = "a good password"
 
 
@@ -128,6 +127,26 @@ def test_backups_by_the_clock(fresh_database: Callable[..., str], tmp_path: Path
     with psycopg.connect(database_url) as connection:
         rows = connection.execute("SELECT work, outcome FROM backup_runs ORDER BY started_at, id").fetchall()
     assert rows == [("backup", "good"), ("check", "good")]
+
+
+def test_one_backup_with_its_check(fresh_database: Callable[..., str], tmp_path: Path) -> None:
+    """What cron starts reads a part again like the scheduled one, or after 8 days nobody would have."""
+    database_url = fresh_database()
+    env = environment(DATABASE_URL=database_url, DATA_DIR=str(tmp_path))
+    target = tmp_path / "backup"
+    [done] = gallery(Verb(["backup", str(target), "--check", "--json"]), env=env, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    taken, read = map(json.loads, done.stdout.splitlines())
+    assert (taken["snapshot"] is not None, read["snapshots"], read["problems"]) == (True, 1, 0)
+    for dump in target.rglob("database.dump"):
+        flip(dump, dump.stat().st_size // 2)
+    [done] = gallery(Verb(["backup", str(target), "--check"]), env=env, cwd=tmp_path)
+    assert (done.returncode, "Broken snapshots: 1" in done.stdout) == (1, True), done
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT work, outcome FROM backup_runs ORDER BY started_at, id").fetchall()
+    assert rows[:2] == [("backup", "good"), ("check", "good")]
+    assert [work for work, _ in rows[2:]] == ["backup", "check"]
+    assert rows[3][1] != "good"
 
 
 def test_a_backup_needs_no_keys(fresh_database: Callable[..., str], tmp_path: Path) -> None:

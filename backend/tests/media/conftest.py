@@ -8,8 +8,7 @@ import pytest_asyncio
 
 from gallery.media.sniff import SNIFF_BYTES, sniff
 from gallery.media.toolbox import Examination, Toolbox, ToolPaths
-
-PACK = Path(__file__).resolve().parents[3].parent / "shared" / "photos"
+from tests.factories import PACK
 
 
 @pytest.fixture(scope="session")
