@@ -4,6 +4,7 @@ import asyncio
 import io
 import shutil
 import subprocess
+import sys
 import zipfile
 from datetime import datetime
 from functools import partial
@@ -90,8 +91,28 @@ def test_labels() -> None:
     long = labels.add("й" * 300 + ".jpeg")
     assert long.endswith("й.jpeg")
     assert len(long.encode()) <= 200
-    many = [labels.add("IMG.jpg") for _ in range(1000)]
-    assert len({name.lower() for name in many}) == 1000
+    assert [labels.add(name) for name in ("B (2).jpg", "b.jpg", "b.jpg", "B.jpg")] == [
+        "B (2).jpg", "b.jpg", "b (3).jpg", "B (4).jpg",
+    ]  # fmt: skip
+
+
+def test_the_thousandth_twin_is_no_more_work_than_the_third() -> None:
+    labels = Labels()
+
+    def steps_of_one_more() -> int:
+        """How many functions it takes."""
+        steps: list[str] = []
+        sys.setprofile(lambda frame, event, argument: steps.append(event))
+        try:
+            labels.add("image.jpg")
+        finally:
+            sys.setprofile(None)
+        return len(steps)
+
+    few = [steps_of_one_more() for _ in range(10)]
+    for _ in range(1000):
+        labels.add("IMAGE.jpg")
+    assert steps_of_one_more() == few[-1]
 
 
 def test_the_length_is_known_before_the_bytes(tmp_path: Path) -> None:
