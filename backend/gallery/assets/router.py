@@ -242,12 +242,12 @@ async def undo_edits(body: UndoIn, session: Tx, actor: CurrentMember) -> Changed
     return ChangedOut(changed=await undo(session, actor, body.activity_ids))
 
 
-@assets.post("/download", responses=problem_responses(401, 404, 422, 429))
+@assets.post("/download", responses=problem_responses(401, 404, 422, 429, 503))
 async def download_assets(
-    body: DownloadIn, session: Tx, actor: CurrentMember, downloads: Bundles, links: Links, clock: Now
+    body: DownloadIn, actor: CurrentMember, downloads: Bundles, links: Links, clock: Now
 ) -> DownloadOut:
     """An address from which the originals come as one ZIP, with the clips of live photos and sidecars."""
-    prepared, now = await downloads.prepare(session, actor, body.ids), clock()
+    prepared, now = await downloads.prepare(actor, body.ids), clock()
     return DownloadOut(
         url=links.bundle(prepared.id, now),
         name=prepared.name,

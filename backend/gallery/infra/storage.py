@@ -92,7 +92,10 @@ class Storage(Protocol):
         ...
 
     async def find_original(self, sha256: bytes) -> Opened | None:
-        """An original to be sent; None if it is not there. Raises Unavailable. Whoever asked closes it."""
+        """An original to be sent; None if it is not there. Whoever asked closes it.
+
+        Raises Unavailable, and OSError for what cannot be read.
+        """
         ...
 
     def open_original(self, sha256: bytes) -> BinaryIO:
