@@ -11,6 +11,7 @@ Originals are copied and never hard-linked: a link is the same bytes on the same
 "both". Everything is on the disk before the manifest is.
 """
 
+import errno
 import fcntl
 import hashlib
 import heapq
@@ -181,11 +182,21 @@ class BackupTarget:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else works on the target meanwhile; the lock dies with the process. Raises KeepingError."""
-        descriptor = os.open(self.root / _LABEL, os.O_RDONLY | os.O_CLOEXEC)
+        """Nobody else works on the target meanwhile; the lock dies with the process. Raises KeepingError.
+
+        Where nothing can be written nobody but readers can be.
+        """
+        label, kind = self.root / _LABEL, fcntl.LOCK_EX
+        try:
+            # For writing, since NFS gives the lock to nobody else.
+            descriptor = os.open(label, os.O_RDWR | os.O_CLOEXEC)
+        except OSError as error:
+            if error.errno not in {errno.EROFS, errno.EACCES}:
+                raise
+            descriptor, kind = os.open(label, os.O_RDONLY | os.O_CLOEXEC), fcntl.LOCK_SH
         try:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise KeepingError(f"Somebody else works on {self.root}: wait until they are done.") from None
             yield

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -260,6 +261,25 @@ async def test_one_at_a_time_and_nothing_goes_meanwhile(world: World, anna: Pers
         await gallery.backups.take(target)
     await upkeep.drop_unused_blobs(gallery.database, gallery.storage, now=late, grace=timedelta(0))
     assert originals(world) == {}
+
+
+def test_the_lock_is_one_that_nfs_gives_and_a_reader_gets(tmp_path: Path) -> None:
+    """NFS wants a descriptor that is open for writing; a medium that nobody can write to is locked by reading it."""
+    target = BackupTarget.claim(tmp_path / "backup", uuid4())
+    label = target.root / "gallery-backup.json"
+    with target.locked():
+        [flags] = [
+            int(line.split()[1], 8)
+            for path in Path("/proc/self/fd").iterdir()
+            if path.exists() and path.samefile(label)
+            for line in Path(f"/proc/self/fdinfo/{path.name}").read_text().splitlines()
+            if line.startswith("flags:")
+        ]
+        assert flags & os.O_ACCMODE == os.O_RDWR
+    label.unlink()
+    label.symlink_to("/sys/kernel/notes")  # not even root may open that one for writing
+    with target.locked(), target.locked():
+        pass
 
 
 async def test_a_backup_among_uploads_and_removals_is_whole(
