@@ -119,8 +119,10 @@ async def undo_move(session: Session, actor: Member, done: Activity) -> list[UUI
         return []
     _require_room(rooms[done.space_id], sum(sizes[asset.blob_id].size for asset in back))
     ids = [asset.id for asset in back]
-    before = {asset_id: _moving_from(UUID(asset_id), values) for asset_id, values in done.details["before"].items()}
-    await queries.move_to(session, done.space_id, [before[str(asset_id)] for asset_id in ids])
+    rows = [_moving_from(asset_id, done.details["before"][str(asset_id)]) for asset_id in ids]
+    owners = {owner for row in rows for owner in (row.live_of, row.sidecar_of) if owner is not None}
+    there = {*ids, *(asset.id for asset in await queries.assets_in(session, done.space_id, list(owners)))}
+    await queries.move_to(session, done.space_id, [_without_strangers(row, there) for row in rows])
     await announce_assets(session, target, "moved", ids)
     await announce_assets(session, done.space_id, "restored", ids)
     return ids
@@ -201,6 +203,14 @@ def _plain(asset: Asset) -> list[Any]:
     ids = (asset.contributor_id, asset.live_of, asset.sidecar_of)
     moment = None if asset.archived_at is None else asset.archived_at.isoformat()
     return [*(None if one is None else str(one) for one in ids), moment]
+
+
+def _without_strangers(row: Moving, there: set[UUID]) -> Moving:
+    """What it belonged to may have stayed behind since, or be gone."""
+    return row._replace(
+        live_of=row.live_of if row.live_of in there else None,
+        sidecar_of=row.sidecar_of if row.sidecar_of in there else None,
+    )
 
 
 def _moving_from(asset_id: UUID, values: list[Any]) -> Moving:

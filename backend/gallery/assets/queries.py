@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from gallery.access.actors import Actor, Member
 from gallery.access.assets import editable_assets, visible_assets
@@ -345,7 +345,14 @@ async def bury(session: Session, asset_ids: Sequence[UUID], now: datetime) -> di
 
 
 def _with_clips(asset_ids: Sequence[UUID]) -> ColumnElement[bool]:
-    return or_(Asset.id.in_(asset_ids), Asset.live_of.in_(asset_ids))
+    return or_(Asset.id.in_(asset_ids), _belongs_by(Asset.live_of, asset_ids))
+
+
+def _belongs_by(reference: InstrumentedAttribute[UUID | None], asset_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """What belongs to one of these. Nothing belongs to an asset of another space: the people there are others."""
+    owner = aliased(Asset)
+    space = select(owner.space_id).where(owner.id == reference).scalar_subquery()
+    return and_(reference.in_(asset_ids), Asset.space_id == space)
 
 
 # --- Many at once: what is set differs from asset to asset, and still it is one statement
@@ -464,7 +471,8 @@ def _part_of(asset_ids: Sequence[UUID]) -> ColumnElement[bool]:
 
 async def companions_of(session: Session, asset_ids: Sequence[UUID]) -> Sequence[Asset]:
     """Clips of live photos and sidecars that belong to these and are none of them."""
-    statement = select(Asset).where(_part_of(asset_ids), Asset.id.not_in(asset_ids), Asset.trashed_at.is_(None))
+    parts = or_(_belongs_by(Asset.live_of, asset_ids), _belongs_by(Asset.sidecar_of, asset_ids))
+    statement = select(Asset).where(parts, Asset.id.not_in(asset_ids), Asset.trashed_at.is_(None))
     return (await session.scalars(statement.order_by(Asset.id))).all()
 
 

@@ -230,6 +230,34 @@ async def test_moving_there_and_back(world: World) -> None:
     assert await undo(anna, *done["undo"]) == 0
 
 
+async def test_an_undone_move_leaves_no_part_hanging_on_what_stayed_behind(world: World) -> None:
+    """The phone sent the still once more, so it stays where it was moved to; its clip goes back alone."""
+    anna, boris, here, there = await two_spaces(world)
+    await world.join(there, boris, "manager")
+    data = tiny_jpeg()
+    still = await world.asset(here, by=anna, data=data)
+    clip = await world.asset(here, by=anna, kind="video", live_of=still)
+    done = await do(anna, "move", still, space_id=str(there))
+    again = await world.asset(here, by=anna, data=data)
+    assert await undo(anna, *done["undo"]) == 1
+    assert await shown(anna, here) == {str(again), str(clip)}
+    world.execute("UPDATE assets SET live_of = %s WHERE id = %s", still, clip)  # as was done before
+    assert await do(boris, "trash", still) == {"changed": 1}, "not even then is it Boris's to throw away"
+    assert await do(boris, "purge", still) == {"changed": 1}
+    assert {row[0] for row in world.rows("SELECT id FROM assets WHERE trashed_at IS NULL")} == {again, clip}
+
+
+async def test_a_move_is_undone_when_what_a_part_belonged_to_is_gone(world: World) -> None:
+    anna, _, here, there = await two_spaces(world)
+    still = await world.asset(here, by=anna)
+    sidecar = await world.asset(here, by=anna, kind="sidecar", sidecar_of=still)
+    done = await do(anna, "move", still, space_id=str(there))
+    for verb in ("trash", "purge"):
+        await do(anna, verb, still)
+    assert await undo(anna, *done["undo"]) == 1
+    assert world.rows("SELECT space_id, sidecar_of FROM assets WHERE id = %s", sidecar) == [(here, None)]
+
+
 async def test_copies_are_assets_of_their_own_and_can_be_taken_away(world: World) -> None:
     anna, boris, here, there = await two_spaces(world)
     await world.join(there, boris, "viewer")
