@@ -44,13 +44,15 @@ class _Plan:
     contributors: dict[UUID, UUID]
     present: int
     deleted: list[UUID]
+    is_theirs: bool
+    """Whether the actor may change any of it there, and so take it back."""
 
     @property
     def going(self) -> list[Asset]:
         return [*self.chosen, *self.companions]
 
     def brought(self, undo: list[UUID]) -> Brought:
-        return Brought(len(self.chosen), self.present, self.deleted, undo)
+        return Brought(len(self.chosen), self.present, self.deleted, undo if self.is_theirs else [])
 
 
 async def move(session: Session, actor: Member, asset_ids: Sequence[UUID], space_id: UUID, *, revive: bool) -> Brought:
@@ -105,11 +107,14 @@ async def copy(session: Session, actor: Member, asset_ids: Sequence[UUID], space
 
 
 async def undo_move(session: Session, actor: Member, done: Activity) -> list[UUID]:
-    """Moves back what is still where it was moved to. Raises NotFound, Forbidden and TooLarge as moving does."""
+    """Moves back what is still where it was moved to and the actor may still change, as if they moved it once more.
+
+    Raises NotFound, Forbidden and TooLarge as moving does.
+    """
     target = UUID(done.details["space_id"])
     await require_role(session, actor, done.space_id, Role.CONTRIBUTOR)
-    await require_role(session, actor, target, Role.VIEWER)
-    assets = await queries.assets_in(session, target, done.asset_ids)
+    await require_role(session, actor, target, Role.CONTRIBUTOR)
+    assets = await _still_theirs(session, actor, target, done.asset_ids)
     blobs = [asset.blob_id for asset in assets]
     rooms = await queries.lock_spaces(session, [done.space_id, target])
     present = await queries.blobs_in(session, done.space_id, blobs)
@@ -128,6 +133,13 @@ async def undo_move(session: Session, actor: Member, done: Activity) -> list[UUI
     return ids
 
 
+async def _still_theirs(session: Session, actor: Member, space_id: UUID, asset_ids: Sequence[UUID]) -> list[Asset]:
+    """What the space still has, out of the trash, and the actor may change today, with what belongs to it."""
+    found = await queries.assets_in(session, space_id, asset_ids)
+    editable = {asset.id for asset in await queries.assets_to_undo(session, actor, asset_ids)}
+    return [asset for asset in found if editable & {asset.id, asset.live_of, asset.sidecar_of}]
+
+
 async def undo_copy(session: Session, actor: Member, done: Activity) -> list[UUID]:
     """Takes the copies away."""
     await require_role(session, actor, done.space_id, Role.CONTRIBUTOR)
@@ -140,7 +152,7 @@ async def _plan(
     session: Session, actor: Member, asset_ids: Sequence[UUID], space_id: UUID, want: Want, *, revive: bool
 ) -> _Plan:
     assets = await require_assets(session, actor, asset_ids, want)
-    await require_role(session, actor, space_id, Role.CONTRIBUTOR)
+    role = await require_role(session, actor, space_id, Role.CONTRIBUTOR)
     if any(asset.trashed_at is not None for asset in assets):
         raise Conflict("in-trash")
     companions = await queries.companions_of(session, [asset.id for asset in assets])
@@ -168,12 +180,14 @@ async def _plan(
         await queries.drop_tombstones(session, space_id, [kept[asset.blob_id].sha256 for asset in going])
     if going:
         _require_room(rooms[space_id], sum(kept[asset.blob_id].size for asset in going))
+    contributors = await _credited(session, actor, going, space_id)
     return _Plan(
         chosen=chosen,
         companions=along,
-        contributors=await _credited(session, actor, going, space_id),
+        contributors=contributors,
         present=len(assets) - len(new),
         deleted=[asset.id for asset in new if asset.id not in ids],
+        is_theirs=role in Role.MANAGER.and_above or actor.user_id in contributors.values(),
     )
 
 

@@ -400,7 +400,25 @@ async def test_undo_asks_for_todays_rights(world: World) -> None:
     moved = await do(boris, "move", asset, space_id=str(there))
     await world.join(here, boris, "viewer")
     await undo(boris, *moved["undo"], status=403)
+    await world.join(here, boris, "contributor")
     await world.join(there, boris, "viewer")
+    await undo(boris, *moved["undo"], status=403)
     assert await undo(boris, *dated["undo"]) == 0
     world.execute("DELETE FROM memberships WHERE user_id = %s AND space_id <> %s", boris.id, boris.personal_space)
     await undo(boris, *moved["undo"], status=404)
+
+
+async def test_what_is_somebody_elses_there_is_not_taken_back(world: World) -> None:
+    """Anna manages here and contributes there; Boris, whose photo it is, belongs to both."""
+    anna, boris, clara = [await world.person(name) for name in ("anna", "boris", "clara")]
+    here = await world.space(manager=anna, contributor=boris)
+    there = await world.space(owner=clara, contributor=boris)
+    await world.join(there, anna, "manager")
+    theirs, mine = await world.asset(here, by=boris), await world.asset(here, by=anna)
+    moved = await do(anna, "move", theirs, mine, space_id=str(there))
+    await world.join(there, anna, "contributor")
+    assert await undo(anna, *moved["undo"]) == 1
+    assert (await shown(anna, here), await shown(anna, there)) == ({str(mine)}, {str(theirs)})
+    for verb in ("copy", "move"):
+        done = await do(anna, verb, await world.asset(here, by=boris), space_id=str(there))
+        assert (done["changed"], done["undo"]) == (1, []), "what one could not take back is not offered"
