@@ -140,12 +140,21 @@ async def _still_theirs(session: Session, actor: Member, space_id: UUID, asset_i
     return [asset for asset in found if editable & {asset.id, asset.live_of, asset.sidecar_of}]
 
 
-async def undo_copy(session: Session, actor: Member, done: Activity) -> list[UUID]:
-    """Takes the copies away."""
+async def undo_copy(session: Session, actor: Member, done: Activity, *, now: datetime) -> list[UUID]:
+    """Takes the copies away. A photo that nothing else shows any more goes to the trash, as a whole."""
     await require_role(session, actor, done.space_id, Role.CONTRIBUTOR)
-    gone = await queries.remove_copies(session, done.asset_ids, done.space_id)
-    await announce_assets(session, done.space_id, "purged", gone)
-    return gone
+    copies = await _still_theirs(session, actor, done.space_id, done.asset_ids)
+    elsewhere = await queries.shown_elsewhere(session, [asset.id for asset in copies])
+    last = [asset for asset in copies if asset.id not in elsewhere]
+    wholes = {asset.live_of or asset.sidecar_of or asset.id for asset in last}
+    kept = {asset.id for asset in copies if wholes & {asset.id, asset.live_of, asset.sidecar_of}}
+    trashed = await queries.set_trashed(session, list(kept), now)
+    gone = await queries.remove_copies(session, [asset.id for asset in copies if asset.id not in kept])
+    if trashed:
+        await announce_assets(session, done.space_id, "trashed", trashed)
+    if gone:
+        await announce_assets(session, done.space_id, "purged", gone)
+    return [*trashed, *gone]
 
 
 async def _plan(

@@ -459,9 +459,16 @@ async def copy_to(session: Session, space_id: UUID, rows: Sequence[Copying]) -> 
     return list((await session.scalars(statement)).all())
 
 
-async def remove_copies(session: Session, asset_ids: Sequence[UUID], space_id: UUID) -> list[UUID]:
+async def shown_elsewhere(session: Session, asset_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these whose bytes another asset shows, out of the trash."""
+    other = aliased(Asset)
+    shows = select(other.id).where(other.blob_id == Asset.blob_id, other.id != Asset.id, other.trashed_at.is_(None))
+    return set((await session.scalars(select(Asset.id).where(Asset.id.in_(asset_ids), shows.exists()))).all())
+
+
+async def remove_copies(session: Session, asset_ids: Sequence[UUID]) -> list[UUID]:
     """Takes copies away without a memory: nobody removed the photo on purpose."""
-    gone = delete(Asset).where(Asset.id.in_(asset_ids), Asset.space_id == space_id, Asset.trashed_at.is_(None))
+    gone = delete(Asset).where(Asset.id.in_(asset_ids))
     return list((await session.scalars(gone.returning(Asset.id))).all())
 
 

@@ -237,9 +237,9 @@ async def copy_assets(body: BringIn, session: Tx, actor: CurrentMember) -> Broug
 
 
 @assets.post("/undo", responses=problem_responses(401, 403, 404, 409, 413, 422))
-async def undo_edits(body: UndoIn, session: Tx, actor: CurrentMember) -> ChangedOut:
+async def undo_edits(body: UndoIn, session: Tx, actor: CurrentMember, clock: Now) -> ChangedOut:
     """Takes back what the caller did to date, place or space; what has changed once more since stays."""
-    return ChangedOut(changed=await undo(session, actor, body.activity_ids))
+    return ChangedOut(changed=await undo(session, actor, body.activity_ids, now=clock()))
 
 
 @assets.post("/download", responses=problem_responses(401, 404, 422, 429, 503))

@@ -1,6 +1,8 @@
 """Taking back what one has done oneself."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -15,10 +17,10 @@ from gallery.infra.events import announce_assets
 from gallery.models import Activity
 
 _Undo = Callable[[Session, Member, Activity], Awaitable[list[UUID]]]
-_WAYS: Final[dict[str, _Undo]] = {"date": undo_date, "place": undo_place, "move": undo_move, "copy": undo_copy}
+_WAYS: Final[dict[str, _Undo]] = {"date": undo_date, "place": undo_place, "move": undo_move}
 
 
-async def undo(session: Session, actor: Member, activity_ids: Sequence[UUID]) -> int:
+async def undo(session: Session, actor: Member, activity_ids: Sequence[UUID], *, now: datetime) -> int:
     """Takes these back, all or none; how many assets changed. What has changed once more since stays as it is, so to
     undo twice is to undo once.
 
@@ -28,11 +30,12 @@ async def undo(session: Session, actor: Member, activity_ids: Sequence[UUID]) ->
     found = await queries.own_activities(session, actor.user_id, activity_ids)
     if len(found) != len(wanted):
         raise NotFound
-    if any(done.verb not in _WAYS for done in found):
+    ways = {**_WAYS, "copy": partial(undo_copy, now=now)}
+    if any(done.verb not in ways for done in found):
         raise Conflict
     changed = 0
     for done in found:
-        ids = await _WAYS[done.verb](session, actor, done)
+        ids = await ways[done.verb](session, actor, done)
         if ids:
             remember(session, actor, done.space_id, "undo", ids, {"of": str(done.id)})
         if ids and done.verb in {"date", "place"}:

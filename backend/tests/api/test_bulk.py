@@ -277,6 +277,22 @@ async def test_copies_are_assets_of_their_own_and_can_be_taken_away(world: World
     assert_counters(world)
 
 
+async def test_a_copy_that_became_the_last_goes_to_the_trash_as_a_whole(world: World) -> None:
+    anna, _, here, there = await two_spaces(world)
+    still, other = await world.asset(here, by=anna), await world.asset(here, by=anna)
+    clip = await world.asset(here, by=anna, kind="video", live_of=still)
+    done = await do(anna, "copy", still, other, space_id=str(there))
+    for verb in ("trash", "purge"):
+        await do(anna, verb, clip)
+    assert await undo(anna, *done["undo"]) == 3
+    assert world.rows("SELECT kind, trashed_at FROM assets WHERE space_id = %s ORDER BY kind", there) == [
+        ("image", world.clock()),
+        ("video", world.clock()),
+    ]
+    assert await shown(anna, here) == {str(still), str(other)}
+    assert_counters(world)
+
+
 @pytest.mark.parametrize("verb", ["move", "copy"])
 async def test_what_is_there_already_stays_where_it_is(world: World, verb: str) -> None:
     anna, _, here, there = await two_spaces(world)
