@@ -13,7 +13,6 @@ from gallery.assets.bulk import undo_date, undo_place
 from gallery.assets.moving import undo_copy, undo_move
 from gallery.infra.db import Session
 from gallery.infra.errors import Conflict, NotFound
-from gallery.infra.events import announce_assets
 from gallery.models import Activity
 
 _Undo = Callable[[Session, Member, Activity], Awaitable[list[UUID]]]
@@ -30,7 +29,7 @@ async def undo(session: Session, actor: Member, activity_ids: Sequence[UUID], *,
     found = await queries.own_activities(session, actor.user_id, activity_ids)
     if len(found) != len(wanted):
         raise NotFound
-    ways = {**_WAYS, "copy": partial(undo_copy, now=now)}
+    ways: dict[str, _Undo] = {**_WAYS, "copy": partial(undo_copy, now=now)}
     if any(done.verb not in ways for done in found):
         raise Conflict
     changed = 0
@@ -38,7 +37,5 @@ async def undo(session: Session, actor: Member, activity_ids: Sequence[UUID], *,
         ids = await ways[done.verb](session, actor, done)
         if ids:
             remember(session, actor, done.space_id, "undo", ids, {"of": str(done.id)})
-        if ids and done.verb in {"date", "place"}:
-            await announce_assets(session, done.space_id, "changed", ids)
         changed += len(ids)
     return changed

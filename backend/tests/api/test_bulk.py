@@ -145,6 +145,8 @@ async def test_no_shift_leads_out_of_the_calendar(world: World) -> None:
     ids = [await world.asset(anna.personal_space, by=anna, taken_at=datetime(year, 1, 1)) for year in (1850, 2024)]
     refused = await do(anna, "date", *ids, shift_seconds=-100 * 366 * 86_400, status=422)
     assert refused["errors"][0]["field"] == "shift_seconds"
+    refused = await do(anna, "date", *ids, taken_at="9999-05-01T00:00:00", status=422)
+    assert refused["errors"][0]["field"] == "taken_at"
     assert await facts(anna, ids[1], "taken_at") == ["2024-01-01T00:00:00"], "all or nothing"
 
 
