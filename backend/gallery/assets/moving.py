@@ -19,7 +19,7 @@ from gallery.assets import queries
 from gallery.assets.activity import ids_by_space, remember
 from gallery.assets.queries import Copying, Moving
 from gallery.infra.db import Session
-from gallery.infra.errors import Conflict, TooLarge
+from gallery.infra.errors import Conflict
 from gallery.infra.events import announce_assets
 from gallery.infra.ids import uuid7
 from gallery.models import Activity, Asset, Role
@@ -122,7 +122,7 @@ async def undo_move(session: Session, actor: Member, done: Activity) -> list[UUI
     back = [asset for asset in assets if asset.blob_id not in present]
     if not back:
         return []
-    _require_room(rooms[done.space_id], sum(sizes[asset.blob_id].size for asset in back))
+    rooms[done.space_id].require(sum(sizes[asset.blob_id].size for asset in back))
     ids = [asset.id for asset in back]
     rows = [_moving_from(asset_id, done.details["before"][str(asset_id)]) for asset_id in ids]
     owners = {owner for row in rows for owner in (row.live_of, row.sidecar_of) if owner is not None}
@@ -188,7 +188,7 @@ async def _plan(
     if any(is_buried(asset) for asset in going):
         await queries.drop_tombstones(session, space_id, [kept[asset.blob_id].sha256 for asset in going])
     if going:
-        _require_room(rooms[space_id], sum(kept[asset.blob_id].size for asset in going))
+        rooms[space_id].require(sum(kept[asset.blob_id].size for asset in going))
     contributors = await _credited(session, actor, going, space_id)
     return _Plan(
         chosen=chosen,
@@ -214,11 +214,6 @@ async def _credited(session: Session, actor: Member, assets: Sequence[Asset], sp
         else actor.user_id
         for asset in assets
     }
-
-
-def _require_room(room: queries.Room, size: int) -> None:
-    if not room.has(size):
-        raise TooLarge("quota-exceeded", quota_bytes=room.quota, used_bytes=room.used)
 
 
 def _plain(asset: Asset) -> list[Any]:

@@ -33,6 +33,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from gallery.access.actors import Actor, Member
 from gallery.access.assets import editable_assets, visible_assets
 from gallery.infra.db import Session
+from gallery.infra.errors import TooLarge
 from gallery.models import (
     Activity,
     Asset,
@@ -89,8 +90,10 @@ class Room:
     used: int
     quota: int | None
 
-    def has(self, more: int) -> bool:
-        return self.quota is None or self.used + more <= self.quota
+    def require(self, more: int) -> None:
+        """Raises TooLarge when the space cannot take so many bytes more."""
+        if self.quota is not None and self.used + more > self.quota:
+            raise TooLarge("quota-exceeded", quota_bytes=self.quota, used_bytes=self.used)
 
 
 async def room_in(session: Session, space_id: UUID, *, lock: bool) -> Room:
