@@ -380,7 +380,11 @@ def files_by_checksum(root: Path, after: bytes = b"") -> Iterator[tuple[bytes, P
 
 def checksum_in(name: str) -> bytes | None:
     """The checksum whose name that is; None for another name."""
-    return bytes.fromhex(name) if len(name) == 64 and _HEX.issuperset(name) else None
+    return bytes.fromhex(name) if _is_hex(name, 64) else None
+
+
+def _is_hex(name: str, length: int) -> bool:
+    return len(name) == length and _HEX.issuperset(name)
 
 
 def _hex_names(folder: Path, length: int, least: str) -> list[str]:
@@ -389,7 +393,7 @@ def _hex_names(folder: Path, length: int, least: str) -> list[str]:
         names = [path.name for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(name for name in names if len(name) == length and name >= least and _HEX.issuperset(name))
+    return sorted(name for name in names if name >= least and _is_hex(name, length))
 
 
 def _same_size(one: Path, other: Path) -> bool:
