@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, func, select, text, update
 
 from gallery.assets.queries import REMOVAL_LOCK, UNSOUND, is_shown
 from gallery.infra.db import Session
+from gallery.infra.dumps import HALF_RESTORED
 from gallery.models import (
     BackupOutcome,
     BackupRun,
@@ -238,10 +239,19 @@ def our_tables() -> set[str]:
     return {*Base.metadata.tables, "alembic_version"}
 
 
+async def is_half_restored(session: Session) -> bool:
+    comment = text("SELECT obj_description(to_regnamespace('public'), 'pg_namespace')")
+    return bool(await session.scalar(comment) == HALF_RESTORED)
+
+
 async def settle_in(session: Session) -> None:
-    """Forgets what belonged to the old house: half an upload, a backup that ran, a pass; asks for all derivatives."""
+    """Forgets what belonged to the old house: half an upload, a backup that ran, a pass; asks for all derivatives.
+
+    With this the restore has come to its end.
+    """
     await session.execute(_NO_HURRY)
     await session.execute(delete(Upload).where(Upload.completed_at.is_(None)))
     await session.execute(delete(BackupRun).where(BackupRun.outcome == BackupOutcome.RUNNING))
     await session.execute(delete(Scrub).where(Scrub.finished_at.is_(None)))
     await session.execute(update(Blob).values(recipe=None, integrity=Integrity.SOUND))
+    await session.execute(text("COMMENT ON SCHEMA public IS NULL"))

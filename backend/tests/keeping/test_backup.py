@@ -18,10 +18,11 @@ import pytest
 from alembic import command
 
 from gallery.assets import upkeep
-from gallery.assets.volume import claim_volume
-from gallery.infra.dumps import dump_database
+from gallery.assets.volume import claim_volume, mark_volume
+from gallery.infra.dumps import dump_database, restore_database
 from gallery.infra.embedded import embedded_programs
 from gallery.infra.migrate import alembic_config
+from gallery.infra.storage import LocalStorage
 from gallery.keeping import queries
 from gallery.keeping.checking import CheckSummary, check_backup, everything, part_of_the_day, sample_of
 from gallery.keeping.reading import Pace
@@ -149,6 +150,56 @@ async def test_a_gallery_with_photos_is_not_replaced(world: World, anna: Person,
     with pytest.raises(KeepingError, match="not empty"):
         await restore(world.gallery.database, world.gallery.storage, target, None)
     assert (originals(world), world.rows("SELECT count(*) FROM users")) == before
+
+
+async def test_a_gallery_that_came_to_life_meanwhile_is_not_replaced(
+    world: World, anna: Person, target: Path, new_world: Worlds
+) -> None:
+    """Originals are brought for hours; somebody starts the gallery, takes a photo in and stops it again."""
+    await fill(world, anna, 2)
+    await world.gallery.backups.take(target)
+    there = new_world()
+    await there.gallery.database.aclose()
+
+    class Slow(LocalStorage):
+        def prepare(self) -> None:
+            there.execute("INSERT INTO users (id, name, created_at) VALUES (gen_random_uuid(), 'boris', now())")
+
+    with pytest.raises(KeepingError, match="not empty"):
+        await restore(there.gallery.database, Slow(there.gallery.storage.root), target, None)
+    assert there.rows("SELECT name FROM users") == [("boris",)]
+
+
+@pytest.fixture
+async def broken_off(world: World, anna: Person, target: Path, new_world: Worlds) -> World:
+    """A house to which the files and the database came, and then the lights went out."""
+    await fill(world, anna, 3)
+    done = await world.gallery.backups.take(target)
+    there = new_world()
+    await there.gallery.database.aclose()
+    dump = target / "snapshots" / done.snapshot / "database.dump"
+    await restore_database(there.gallery.database.libpq_url, dump, lambda found: None)
+    mark_volume(there.gallery.storage, BackupTarget.open(target).volume_id)
+    assert there.rows("SELECT count(*) FROM blobs WHERE recipe IS NOT NULL") == [(3,)]
+    return there
+
+
+async def test_a_restore_that_broke_off_is_started_again(world: World, target: Path, broken_off: World) -> None:
+    gallery = broken_off.gallery
+    done = await restore(gallery.database, gallery.storage, target, None)
+    assert (done.files, originals(broken_off)) == (3, originals(world))
+    assert broken_off.rows("SELECT count(*) FROM blobs WHERE recipe IS NULL") == [(3,)]
+    await gallery.database.aclose()
+    with pytest.raises(KeepingError, match="not empty"):
+        await restore(gallery.database, gallery.storage, target, None)
+
+
+async def test_a_gallery_that_is_started_on_half_a_restore_ends_it(target: Path, broken_off: World) -> None:
+    gallery = broken_off.gallery
+    async with broken_off.running():
+        assert broken_off.rows("SELECT count(*) FROM blobs WHERE recipe IS NULL") == [(3,)], "previews are made again"
+    with pytest.raises(KeepingError, match="not empty"):
+        await restore(gallery.database, gallery.storage, target, None)
 
 
 async def test_foreign_databases_and_folders_are_left_alone(
@@ -464,6 +515,20 @@ async def test_an_older_backup_is_migrated(
     assert await restored.signs_in("boris")
     head = world.rows("SELECT version_num FROM alembic_version")
     assert restored.world.rows("SELECT version_num FROM alembic_version") == head != [("0001",)]
+
+
+async def test_a_newer_versions_backup_is_refused_beforehand(
+    world: World, anna: Person, target: Path, new_world: Worlds
+) -> None:
+    await fill(world, anna, 1)
+    done = await world.gallery.backups.take(target)
+    path = target / "snapshots" / done.snapshot / MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"migration": "9999", "gallery": "99.0"}))
+    there = new_world()
+    await there.gallery.database.aclose()
+    with pytest.raises(KeepingError, match=r"version 99\.0"):
+        await restore(there.gallery.database, there.gallery.storage, target, None)
+    assert originals(there) == {}
 
 
 # --- The application knows
