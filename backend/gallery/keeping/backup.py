@@ -115,8 +115,14 @@ class Backups:
 
     async def _take(self, target: BackupTarget, keep: Keep | None, still_held: _StillHeld) -> BackupSummary:
         began, now = time.monotonic(), self.clock()
+        summary = BackupSummary(str(target.root), "")
+        try:
+            # First, or the tries that break off on a full disk fill it.
+            await asyncio.to_thread(target.drop_incomplete)
+        except OSError as error:
+            summary.untidied = in_words(error)
         snapshot = target.begin_snapshot(now)
-        summary = BackupSummary(str(target.root), snapshot.name)
+        summary.snapshot = snapshot.name
         migration, total = await self._dump(snapshot)
         await self._copy_originals(target, snapshot, total, summary)
         await still_held()
@@ -141,7 +147,8 @@ class Backups:
         }
         await asyncio.to_thread(target.complete, snapshot, manifest)
         try:
-            await asyncio.to_thread(_tidy, target, snapshot, keep, summary)
+            if keep is not None:
+                await asyncio.to_thread(_tidy, target, snapshot, keep, summary)
         except (KeepingError, OSError) as error:
             summary.untidied = in_words(error)
         summary.seconds = round(time.monotonic() - began, 3)
@@ -219,13 +226,11 @@ class _Unavailable(Exception):
     """An original that cannot be copied: missing or damaged."""
 
 
-def _tidy(target: BackupTarget, newest: Snapshot, keep: Keep | None, summary: BackupSummary) -> None:
-    """Only after a whole new snapshot: lets go of what broke off, of old snapshots, and of what only those needed."""
-    target.drop_incomplete(but=newest)
-    if keep is None:
-        return
+def _tidy(target: BackupTarget, newest: Snapshot, keep: Keep, summary: BackupSummary) -> None:
+    """Only after a whole new snapshot: lets go of old snapshots, and of what only those needed."""
     snapshots = target.snapshots()
-    stay = kept([one.taken_at for one in snapshots], keep)
+    # A clock that was ahead once made snapshots that are newer than the new one.
+    stay = kept([one.taken_at for one in snapshots], keep) | {newest.taken_at}
     gone = [one for one in snapshots if one.taken_at not in stay]
     target.drop_snapshots(gone)
     summary.dropped_snapshots = [one.name for one in gone]

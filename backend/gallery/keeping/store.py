@@ -256,9 +256,11 @@ class BackupTarget:
             fsync_folder(one.folder)
             shutil.rmtree(one.folder)
 
-    def drop_incomplete(self, *, but: Snapshot) -> None:
-        """Removes what backups left that did not come to their end."""
-        self.drop_snapshots(one for one in self._all_snapshots() if not one.is_complete and one.name != but.name)
+    def drop_incomplete(self) -> None:
+        """Removes what backups left that did not come to their end. They hold the lock: none is under way."""
+        for one in self._all_snapshots():
+            if not one.is_complete:
+                shutil.rmtree(one.folder)
 
     # --- The store
 
