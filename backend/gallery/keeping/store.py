@@ -153,10 +153,18 @@ class BackupTarget:
         self._unflushed: set[Path] = set()
 
     @classmethod
-    def claim(cls, root: Path, volume_id: UUID) -> Self:
-        """For writing: makes an empty folder a target of this gallery. Raises KeepingError for a folder of others."""
+    def claim(cls, root: Path, volume_id: UUID, *, anew: bool = True) -> Self:
+        """For writing: makes an empty folder a target of this gallery, if it may begin `anew`.
+
+        Raises KeepingError, also for a folder of others.
+        """
         label = root / _LABEL
         if not label.exists():
+            if not anew:
+                raise KeepingError(
+                    f"{root} held backups of this gallery and holds none now. Is the backup's disk mounted?"
+                    " If they are gone for good, --begin-anew begins anew."
+                )
             try:
                 root.mkdir(parents=True, exist_ok=True)
                 if any(path.name not in {"lost+found", f"{_LABEL}.tmp"} for path in root.iterdir()):
@@ -291,6 +299,7 @@ class BackupTarget:
                 with temporary.open("wb") as into:
                     copy_checked(original.sha256, source, into)
                 temporary.rename(path)
+                _aside(path).unlink(missing_ok=True)  # whole once more, the damaged bytes are of no use
             except BaseException:
                 temporary.unlink(missing_ok=True)
                 raise
@@ -300,7 +309,7 @@ class BackupTarget:
         """Keeps damaged bytes under another name, so that the next backup copies the original again."""
         path = self.path(sha256)
         with suppress(OSError):  # the target may let nobody change what it holds
-            path.rename(path.with_name(f"{path.name}.damaged"))
+            path.rename(_aside(path))
 
     def drop_unnamed(self) -> tuple[int, int]:
         """Removes originals that no snapshot names; how many, and their bytes.
@@ -329,6 +338,10 @@ class BackupTarget:
             if original.sha256 != last:
                 yield original
             last = original.sha256
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.damaged")
 
 
 def line_of(original: Original) -> str:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,11 +25,12 @@ from gallery.infra.embedded import embedded_programs
 from gallery.infra.migrate import alembic_config
 from gallery.infra.storage import LocalStorage
 from gallery.keeping import queries
+from gallery.keeping.backup import BackupSummary
 from gallery.keeping.checking import CheckSummary, check_backup, everything, part_of_the_day, sample_of
 from gallery.keeping.reading import Pace
 from gallery.keeping.restore import restore
 from gallery.keeping.retention import Keep, kept
-from gallery.keeping.schedule import Schedule
+from gallery.keeping.schedule import Schedule, keep_backing_up
 from gallery.keeping.store import MANIFEST, BackupTarget, KeepingError
 from tests.accounts.processes import COMMAND, environment
 from tests.factories import PASSWORD, Person, World, tiny_jpeg
@@ -296,6 +298,20 @@ async def test_an_empty_volume_makes_no_backup(world: World, anna: Person, targe
     assert [path.name for path in (target / "snapshots").iterdir()] == [good.snapshot], "what broke off is gone"
 
 
+async def test_a_disk_that_is_not_mounted_does_not_become_a_new_target(
+    world: World, anna: Person, target: Path, tmp_path: Path
+) -> None:
+    await fill(world, anna, 2)
+    await world.gallery.backups.take(target)
+    target.rename(tmp_path / "unmounted")
+    target.mkdir()
+    with pytest.raises(KeepingError, match="mounted"):
+        await world.gallery.backups.take(target)
+    assert list(target.iterdir()) == []
+    assert (await world.gallery.backups.take(target, anew=True)).copied_files == 2
+    assert (await world.gallery.backups.take(target)).copied_files == 0
+
+
 async def test_one_at_a_time_and_nothing_goes_meanwhile(world: World, anna: Person, target: Path) -> None:
     gallery = world.gallery
     await fill(world, anna, 2)
@@ -428,6 +444,7 @@ async def test_each_flipped_byte_of_a_backup_is_found(world: World, anna: Person
     ]
     assert (await world.gallery.backups.take(target)).copied_files == 2
     assert (await check(world, target)).problems == 0
+    assert not list(target.rglob("*.damaged")), "whole again, it needs no memory"
     for name in ("database.dump", "originals.txt"):
         path = target / "snapshots" / done.snapshot / name
         flip(path, 4000)
@@ -585,6 +602,71 @@ async def test_backups_that_stay_away_are_noticed(world: World, anna: Person, ta
     anna = await world.person("keeper", operator=True)
     told = (await anna.http.get("/api/operator/keeping")).json()
     assert (told["backup"], told["last_backup"]["outcome"], told["last_backup"]["files"]) == ("ok", "good", 3)
+
+
+async def told_within(world: World, target: Path, hours: int, every: str = "24h") -> list[object]:
+    """What a scheduled backup says in so many hours of the clock."""
+    said: list[object] = []
+    end = world.clock() + timedelta(hours=hours)
+
+    async def sleep(seconds: float) -> None:
+        world.clock.advance(seconds=seconds)
+        if world.clock() > end:
+            raise asyncio.CancelledError
+
+    schedule = Schedule.parse(every, None)
+    assert schedule is not None
+    with suppress(asyncio.CancelledError):
+        await keep_backing_up(world.gallery.backups, schedule, target, None, said.append, sleep)
+    return said
+
+
+async def test_what_fails_is_said_and_tried_again_within_the_hour(world: World, anna: Person, target: Path) -> None:
+    await fill(world, anna, 1)
+    target.write_text("no folder")
+    said = await told_within(world, target, 1)
+    assert [type(one) for one in said] == [KeepingError] * 2
+    target.unlink()
+    said = await told_within(world, target, 23)
+    assert [type(one) for one in said] == [BackupSummary, CheckSummary]
+
+
+async def test_each_target_of_a_schedule_is_seen_by_itself(
+    world: World, anna: Person, target: Path, tmp_path: Path
+) -> None:
+    """Neither the backup to another disk nor one by hand to a stick is the backup of this one."""
+    await fill(world, anna, 1)
+    other = tmp_path / "usb"
+
+    async def state() -> str:
+        return str((await world.client().get("/health")).json()["backup"])
+
+    assert len(await told_within(world, target, 0)) == 2
+    assert len(await told_within(world, other, 0)) == 2, "it has none of its own yet"
+    assert await state() == "ok"
+    world.clock.advance(hours=24)
+    other.rename(tmp_path / "unplugged")
+    assert len(await told_within(world, target, 0)) == 2
+    assert [type(one) for one in await told_within(world, other, 0)] == [KeepingError]
+    world.clock.advance(hours=3)
+    await world.gallery.backups.take(tmp_path / "stick")
+    assert await state() == "overdue"
+    (tmp_path / "unplugged").rename(other)
+    assert len(await told_within(world, other, 0)) == 2
+    assert await state() == "ok"
+
+
+async def test_a_rare_schedule_is_not_overdue_before_its_time(world: World, anna: Person, target: Path) -> None:
+    await fill(world, anna, 1)
+    await told_within(world, target, 0, every="2d")
+
+    async def state() -> str:
+        return str((await world.client().get("/health")).json()["backup"])
+
+    world.clock.advance(hours=49)
+    assert await state() == "ok"
+    world.clock.advance(hours=2)
+    assert await state() == "overdue"
 
 
 @pytest.mark.parametrize(

@@ -64,13 +64,15 @@ def test_moving_house(tmp_path: Path) -> None:
             "check": Verb(["verify", "--backup", str(target)]),
             "full": Verb(["restore", str(target)]),
             "wrong": Verb(["backup", str(target), "--every", "soon"]),
+            "away": Verb(["restore", str(target)], env={"DATABASE_URL": "postgresql://127.0.0.1:1/none"}),
         }
         done = dict(zip(verbs, gallery(*verbs.values(), env=env, cwd=tmp_path), strict=True))
     assert {name: ended.returncode for name, ended in done.items()} == {
-        "nothing": 1, "backup": 0, "verify": 0, "check": 0, "full": 1, "wrong": 2,
+        "nothing": 1, "backup": 0, "verify": 0, "check": 0, "full": 1, "wrong": 2, "away": 1,
     }, done  # fmt: skip
     assert "holds no backup" in done["nothing"].stderr
     assert "not empty" in done["full"].stderr
+    assert done["away"].stderr.startswith("gallery: "), "words and no traceback"
     assert "All is well." in done["check"].stdout
     backed_up, verified = json.loads(done["backup"].stdout), json.loads(done["verify"].stdout)
     originals = contents(old / "uploads" / "originals")
