@@ -20,7 +20,7 @@ from gallery.assets.volume import mark_volume, volume_mark
 from gallery.infra.db import Database
 from gallery.infra.dumps import DumpFailed, Occupied, look_around, restore_database
 from gallery.infra.migrate import known_migrations, migrate
-from gallery.infra.storage import Storage
+from gallery.infra.storage import Storage, full_disk_is_said
 from gallery.keeping import queries
 from gallery.keeping.reading import Pace
 from gallery.keeping.scrub import examine
@@ -146,15 +146,19 @@ def _bring_batch(storage: Storage, target: BackupTarget, batch: list[Original], 
 
 def fetch(storage: Storage, target: BackupTarget, sha256: bytes, *, replace: bool) -> bool:
     """Brings one original from the backup, checked on the way; false when the backup does not have it whole."""
+    try:
+        source = target.open_original(sha256)
+    except OSError:
+        return False
     spooled = storage.spool_path(uuid4())
     try:
-        with target.open_original(sha256) as source, spooled.open("wb") as into:
+        with full_disk_is_said(), source, spooled.open("wb") as into:
             copy_checked(sha256, source, into)
         if replace:
             storage.replace_original(spooled, sha256)
         else:
             storage.adopt(spooled, sha256)
-    except (DamagedBytes, FileNotFoundError):
+    except DamagedBytes:
         return False
     finally:
         spooled.unlink(missing_ok=True)

@@ -312,6 +312,20 @@ async def test_a_disk_that_is_not_mounted_does_not_become_a_new_target(
     assert (await world.gallery.backups.take(target)).copied_files == 0
 
 
+async def test_a_file_of_the_backup_that_cannot_be_read_costs_only_itself(
+    world: World, anna: Person, target: Path, new_world: Worlds
+) -> None:
+    checksums = await fill(world, anna, 3)
+    await world.gallery.backups.take(target)
+    path = BackupTarget.open(target).path(checksums[1])
+    path.unlink()
+    path.mkdir()
+    there = new_world()
+    await there.gallery.database.aclose()
+    done = await restore(there.gallery.database, there.gallery.storage, target, None)
+    assert (done.files, done.unavailable) == (2, [checksums[1].hex()])
+
+
 async def test_one_at_a_time_and_nothing_goes_meanwhile(world: World, anna: Person, target: Path) -> None:
     gallery = world.gallery
     await fill(world, anna, 2)
