@@ -28,6 +28,8 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 HASH_CHUNK = 1 << 20
 _SENT_AT_ONCE: Final = 256 << 10
 _HEX = frozenset("0123456789abcdef")
+NO_FILE_OF_OURS: Final = frozenset({errno.ELOOP, errno.ENOTDIR, errno.EINVAL})
+"""What opening says of a link, a folder or whatever else nobody of ours has made."""
 
 
 @contextmanager
@@ -290,7 +292,7 @@ def _open_plain(path: Path) -> int | None:
     try:
         return _open(path)
     except OSError as error:
-        if error.errno in {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.EINVAL}:
+        if error.errno in {errno.ENOENT, *NO_FILE_OF_OURS}:
             return None
         raise
 

@@ -201,23 +201,37 @@ async def originals_between(session: Session, after: bytes, until: bytes, limit:
     return [Known(*row) for row in (await session.execute(statement)).all()]
 
 
+async def some_sound(session: Session, but: Sequence[bytes], limit: int) -> list[Known]:
+    """A few originals that were sound when they were last looked at."""
+    statement = (
+        select(Blob.sha256, Blob.size, Blob.integrity)
+        .where(Blob.integrity == Integrity.SOUND, Blob.sha256.not_in(but))
+        .order_by(Blob.sha256)
+        .limit(limit)
+    )
+    return [Known(*row) for row in (await session.execute(statement)).all()]
+
+
 async def known_originals(session: Session, checksums: Sequence[bytes]) -> set[bytes]:
     return set((await session.scalars(select(Blob.sha256).where(Blob.sha256.in_(checksums)))).all())
 
 
-async def mark(session: Session, sha256: bytes, integrity: Integrity) -> None:
-    await session.execute(update(Blob).where(Blob.sha256 == sha256).values(integrity=integrity))
+async def mark(session: Session, sha256: bytes, integrity: Integrity, *, before: str | None = None) -> bool:
+    """Whether there is such an original, and it was still what it was `before`.
+
+    Of what is sound again, all that was made of it, or could not be, is made again by the sweep.
+    """
+    values = {"integrity": integrity, **({"recipe": None} if integrity is Integrity.SOUND else {})}
+    still = [] if before is None else [Blob.integrity == before]
+    statement = update(Blob).where(Blob.sha256 == sha256, *still).values(values).returning(Blob.id)
+    return await session.scalar(statement) is not None
 
 
-async def mark_healed(session: Session, sha256: bytes) -> None:
-    """Sound again; what was made of it, or could not be, is made again by the sweep."""
-    await session.execute(update(Blob).where(Blob.sha256 == sha256).values(integrity=Integrity.SOUND, recipe=None))
-
-
-async def unsound(session: Session, limit: int, after: bytes = b"") -> list[Known]:
+async def unsound(session: Session, limit: int, after: bytes = b"", *, only: Integrity | None = None) -> list[Known]:
+    which = [] if only is None else [Blob.integrity == only]
     statement = (
         select(Blob.sha256, Blob.size, Blob.integrity)
-        .where(UNSOUND, Blob.sha256 > after)
+        .where(UNSOUND, Blob.sha256 > after, *which)
         .order_by(Blob.sha256)
         .limit(limit)
     )

@@ -133,7 +133,7 @@ async def _bring_originals(storage: Storage, target: BackupTarget, snapshot: Sna
 
 def _bring_batch(storage: Storage, target: BackupTarget, batch: list[Original], summary: RestoreSummary) -> None:
     for original in batch:
-        there = examine(storage, original.sha256, original.size, Pace(None))
+        there = _examine(storage, original)
         if there is Integrity.SOUND:
             summary.kept_files += 1
         elif not fetch(storage, target, original.sha256, replace=there is Integrity.DAMAGED):
@@ -142,6 +142,13 @@ def _bring_batch(storage: Storage, target: BackupTarget, batch: list[Original], 
             continue
         summary.files += 1
         summary.size += original.size
+
+
+def _examine(storage: Storage, original: Original) -> Integrity:
+    try:
+        return examine(storage, original.sha256, original.size, Pace(None))
+    except OSError:
+        return Integrity.DAMAGED  # whatever it is, the backup's is better
 
 
 def fetch(storage: Storage, target: BackupTarget, sha256: bytes, *, replace: bool) -> bool:
@@ -188,7 +195,7 @@ async def heal(database: Database, storage: Storage, root: Path) -> HealSummary:
             for sha256, _, _ in page:
                 if await asyncio.to_thread(fetch, storage, target, sha256, replace=True):
                     async with database.transaction() as session:
-                        await queries.mark_healed(session, sha256)
+                        await queries.mark(session, sha256, Integrity.SOUND)
                     summary.healed.append(sha256.hex())
                 else:
                     summary.left.append(sha256.hex())

@@ -32,6 +32,8 @@ class FailingStorage(LocalStorage):
     """A local storage that cannot read the originals `unreadable`, though they are there."""
 
     unreadable: Container[bytes] = ()
+    lasts: int | None = None
+    """After so many readings it gives nothing at all."""
 
     async def find_original(self, sha256: bytes) -> OpenedFile | None:
         self._fail(sha256)
@@ -42,5 +44,7 @@ class FailingStorage(LocalStorage):
         return super().open_original(sha256)
 
     def _fail(self, sha256: bytes) -> None:
-        if sha256 in self.unreadable:
+        if self.lasts is not None:
+            self.lasts -= 1
+        if sha256 in self.unreadable or (self.lasts is not None and self.lasts < 0):
             raise OSError(errno.EIO, "Input/output error")
