@@ -1,17 +1,19 @@
 """Backups that are whole or do not count, and what is put back from them (R02 to R07)."""
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
 import signal
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 import psycopg
@@ -26,7 +28,7 @@ from gallery.infra.migrate import alembic_config
 from gallery.infra.storage import LocalStorage
 from gallery.keeping import queries
 from gallery.keeping.backup import BackupSummary
-from gallery.keeping.checking import CheckSummary, check_backup, everything, part_of_the_day, sample_of
+from gallery.keeping.checking import CheckSummary, check_backup, everything, look_into, part_of_the_day, sample_of
 from gallery.keeping.reading import Pace
 from gallery.keeping.restore import restore
 from gallery.keeping.retention import Keep, kept
@@ -466,6 +468,29 @@ async def test_each_flipped_byte_of_a_backup_is_found(world: World, anna: Person
         with pytest.raises(KeepingError, match=f"{name} is damaged"):
             await restore(world.gallery.database, world.gallery.storage, target, done.snapshot)
         flip(path, 4000)
+
+
+async def test_a_backups_disk_that_went_away_costs_no_good_copy(world: World, anna: Person, target: Path) -> None:
+    """One that gives some and not others has lost the others."""
+    checksums = await fill(world, anna, 6)
+    await world.gallery.backups.take(target)
+    before = contents(target / "originals")
+
+    class Refusing(BackupTarget):
+        unreadable: Container[bytes] = checksums
+
+        def open_original(self, sha256: bytes) -> BinaryIO:
+            if sha256 in self.unreadable:
+                raise OSError(errno.EIO, "Input/output error")
+            return super().open_original(sha256)
+
+    refusing = Refusing.open(target)
+    with pytest.raises(KeepingError, match="its disk all right"):
+        await look_into(refusing, everything)
+    assert contents(target / "originals") == before
+    refusing.unreadable = {checksums[0], checksums[4]}
+    assert (await look_into(refusing, everything)).damaged == [checksums[0].hex(), checksums[4].hex()]
+    assert (await world.gallery.backups.take(target)).copied_files == 2
 
 
 async def test_a_part_each_day_is_all_of_it_in_four_weeks(world: World, anna: Person, target: Path) -> None:
