@@ -30,6 +30,7 @@ from gallery.infra.spool import LocalSpools, Spools
 from gallery.infra.storage import LocalStorage, Storage
 from gallery.keeping import jobs as keeping_jobs
 from gallery.keeping.backup import Backups
+from gallery.keeping.restore import end_restore
 from gallery.keeping.scrub import Scrubber
 from gallery.media.toolbox import Toolbox, ToolPaths
 from gallery.settings import Settings
@@ -64,6 +65,7 @@ class Gallery:
         await self._migrated()
         await self._stored()
         await claim_volume(self.database, self.storage)
+        await end_restore(self.database)
         await self.jobs.open()
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.database.aclose)

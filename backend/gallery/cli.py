@@ -25,7 +25,7 @@ from gallery.infra.errors import GalleryError
 from gallery.infra.logging import configure_logging
 from gallery.infra.migrate import migrate as migrate_database
 from gallery.infra.problems import field_error, title
-from gallery.keeping.backup import in_words
+from gallery.keeping.backup import FAILURES, in_words
 from gallery.keeping.checking import check_backup, everything, sample_of
 from gallery.keeping.reading import Pace
 from gallery.keeping.reports import (
@@ -41,7 +41,6 @@ from gallery.keeping.restore import heal as heal_originals
 from gallery.keeping.restore import restore as restore_backup
 from gallery.keeping.retention import Keep
 from gallery.keeping.schedule import Schedule, check_part_of, keep_backing_up
-from gallery.keeping.store import KeepingError
 from gallery.main import create_api, create_watch, wire
 from gallery.settings import Settings, UnfitSettings, load_settings
 from gallery.spaces import service as spaces
@@ -142,6 +141,9 @@ def backup(
     keep_weekly: Annotated[int, typer.Option(min=0, help="And of so many weeks.")] = 0,
     keep_monthly: Annotated[int, typer.Option(min=0, help="And of so many months. Without any all are kept.")] = 0,
     check: Annotated[bool, typer.Option("--check", help="Then read a part again, as the clock always does.")] = False,
+    begin_anew: Annotated[
+        bool, typer.Option("--begin-anew", help="Fill TARGET anew though it has lost its backups.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Backs up the database and the originals to TARGET. Secrets are not in it: keep those elsewhere."""
@@ -149,12 +151,14 @@ def backup(
         schedule = Schedule.parse(every, at)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+    if schedule is not None and begin_anew:
+        raise typer.BadParameter("--begin-anew is for one backup: then the schedule goes on by itself")
     keep = Keep(keep_daily, keep_weekly, keep_monthly) if keep_daily or keep_weekly or keep_monthly else None
     folder = target.absolute()
 
     async def once(gallery: Gallery) -> Report:
         today = gallery.clock().astimezone()
-        taken = backup_report(await gallery.backups.take(folder, keep))
+        taken = backup_report(await gallery.backups.take(folder, keep, anew=begin_anew))
         if not check:
             return taken
         _tell(taken, as_json)
@@ -378,7 +382,7 @@ def _report(verb: Callable[[Gallery], Awaitable[Report]], as_json: bool) -> None
 def _telling_problems() -> Iterator[None]:
     try:
         yield
-    except (KeepingError, GalleryError) as error:
+    except FAILURES as error:
         print(f"gallery: {in_words(error)}", file=sys.stderr)
         raise typer.Exit(1) from None
 

@@ -4,9 +4,10 @@ Each correction is written down with the values before and after it. To undo it 
 somebody has corrected the value once more since.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -54,38 +55,20 @@ class NewPlace:
 
 
 async def set_date(session: Session, actor: Member, asset_ids: Sequence[UUID], new: NewTime) -> Done:
-    """Raises Invalid when a shifted time would leave the calendar."""
-    assets = await require_assets(session, actor, asset_ids, Want.EDIT)
-    blobs = await _blobs_of(session, assets) if new.restore else {}
-    change = _Change("date", taken, lambda asset: _new_time(asset, blobs.get(asset.blob_id), new))
-    done, rows = await _note(session, actor, assets, change)
-    if rows:
-        await queries.set_times(session, rows)
-    return done
+    """Raises Invalid when a time would leave the calendar."""
+    return await _set(session, actor, asset_ids, _DATE, partial(_new_time, new), restores=new.restore)
 
 
 async def set_place(session: Session, actor: Member, asset_ids: Sequence[UUID], new: NewPlace) -> Done:
-    assets = await require_assets(session, actor, asset_ids, Want.EDIT)
-    blobs = await _blobs_of(session, assets) if new.restore else {}
-    change = _Change("place", placed, lambda asset: _new_place(asset, blobs.get(asset.blob_id), new))
-    done, rows = await _note(session, actor, assets, change)
-    if rows:
-        await queries.set_places(session, rows)
-    return done
+    return await _set(session, actor, asset_ids, _PLACE, partial(_new_place, new), restores=new.restore)
 
 
 async def undo_date(session: Session, actor: Member, done: Activity) -> list[UUID]:
-    rows = await _to_restore(session, actor, done, taken, _taken_from)
-    if rows:
-        await queries.set_times(session, rows)
-    return [row.id for row in rows]
+    return await _undo(session, actor, done, _DATE)
 
 
 async def undo_place(session: Session, actor: Member, done: Activity) -> list[UUID]:
-    rows = await _to_restore(session, actor, done, placed, Placed._make)
-    if rows:
-        await queries.set_places(session, rows)
-    return [row.id for row in rows]
+    return await _undo(session, actor, done, _PLACE)
 
 
 def taken(asset: Asset) -> Taken:
@@ -99,38 +82,49 @@ def placed(asset: Asset) -> Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class _Fact:
+    """What of an asset is corrected: how its row says it, as JSON keeps it, and how many are written."""
+
     verb: str
     now: Callable[[Asset], Any]
-    then: Callable[[Asset], Any]
+    of_plain: Callable[[list[Any]], Any]
+    write: Callable[[Session, list[Any]], Awaitable[None]]
 
 
-async def _note(session: Session, actor: Member, assets: Sequence[Asset], change: _Change) -> tuple[Done, list[Any]]:
-    """Finds out what changes, writes it down and tells of it."""
-    pairs = {asset.id: (change.now(asset), change.then(asset)) for asset in assets}
-    rows = [then for now, then in pairs.values() if now != then]
+async def _set(
+    session: Session,
+    actor: Member,
+    asset_ids: Sequence[UUID],
+    fact: _Fact,
+    then: Callable[[Asset, Blob | None], Any],
+    *,
+    restores: bool,
+) -> Done:
+    """Finds out what changes, writes it down twice, here and in the activities, and tells of it."""
+    assets = await require_assets(session, actor, asset_ids, Want.EDIT)
+    blobs = await queries.blobs_of(session, [asset.blob_id for asset in assets]) if restores else {}
+    pairs = {asset.id: (fact.now(asset), then(asset, blobs.get(asset.blob_id))) for asset in assets}
+    changing = {asset_id: rows for asset_id, rows in pairs.items() if rows[0] != rows[1]}
     undo = []
-    changing = {row.id for row in rows}
     for space_id, ids in ids_by_space(asset for asset in assets if asset.id in changing):
-        details = {asset_id: [_plain(row) for row in pairs[asset_id]] for asset_id in ids}
-        undo.append(
-            remember(session, actor, space_id, change.verb, ids, {"values": {str(k): v for k, v in details.items()}})
-        )
+        values = {str(asset_id): [_plain(row) for row in changing[asset_id]] for asset_id in ids}
+        undo.append(remember(session, actor, space_id, fact.verb, ids, {"values": values}))
         await announce_assets(session, space_id, "changed", ids)
-    return Done(len(rows), undo), rows
+    if changing:
+        await fact.write(session, [then for _, then in changing.values()])
+    return Done(len(changing), undo)
 
 
-async def _to_restore(
-    session: Session, actor: Member, done: Activity, now: Callable[[Asset], Any], make: Callable[[list[Any]], Any]
-) -> list[Any]:
-    """The old values of those assets that still have the new ones."""
+async def _undo(session: Session, actor: Member, done: Activity, fact: _Fact) -> list[UUID]:
+    """Brings back the old values of those assets that still have the new ones, wherever they are by now."""
     values: dict[str, Any] = done.details["values"]
-    rows = []
-    for asset in await queries.assets_to_undo(session, actor, done.asset_ids):
-        before, after = values[str(asset.id)]
-        if _plain(now(asset)) == after:
-            rows.append(make([asset.id, *before]))
-    return rows
+    assets = await queries.assets_to_undo(session, actor, done.asset_ids)
+    back = [asset for asset in assets if _plain(fact.now(asset)) == values[str(asset.id)][1]]
+    if back:
+        await fact.write(session, [fact.of_plain([asset.id, *values[str(asset.id)][0]]) for asset in back])
+    for space_id, ids in ids_by_space(back):
+        await announce_assets(session, space_id, "changed", ids)
+    return [asset.id for asset in back]
 
 
 def _plain(row: Any) -> list[Any]:
@@ -143,11 +137,7 @@ def _taken_from(values: list[Any]) -> Taken:
     return Taken(asset_id, datetime.fromisoformat(taken_at), source, offset)
 
 
-async def _blobs_of(session: Session, assets: Sequence[Asset]) -> dict[UUID, Blob]:
-    return await queries.blobs_of(session, [asset.blob_id for asset in assets])
-
-
-def _new_time(asset: Asset, blob: Blob | None, new: NewTime) -> Taken:
+def _new_time(new: NewTime, asset: Asset, blob: Blob | None) -> Taken:
     if new.restore and blob is not None:
         camera = Asset(file_name=asset.file_name, file_time=asset.file_time, created_at=asset.created_at)
         restore_time(camera, blob)
@@ -157,13 +147,18 @@ def _new_time(asset: Asset, blob: Blob | None, new: NewTime) -> Taken:
     except OverflowError:
         moment = LATEST
     if not EARLIEST <= moment < LATEST:
-        raise Invalid(errors=[{"field": "shift_seconds", "reason": "calendar"}])
+        field = "shift_seconds" if new.taken_at is None else "taken_at"
+        raise Invalid(errors=[{"field": field, "reason": "calendar"}])
     return Taken(asset.id, moment, TimeSource.EDITED, new.utc_offset if new.sets_offset else asset.utc_offset)
 
 
-def _new_place(asset: Asset, blob: Blob | None, new: NewPlace) -> Placed:
+def _new_place(new: NewPlace, asset: Asset, blob: Blob | None) -> Placed:
     if new.restore and blob is not None:
         camera = Asset()
         restore_place(camera, blob)
         return Placed(asset.id, camera.latitude, camera.longitude, camera.altitude, camera.place_edited)
     return Placed(asset.id, new.latitude, new.longitude, None, True)
+
+
+_DATE: Final = _Fact("date", taken, _taken_from, queries.set_times)
+_PLACE: Final = _Fact("place", placed, Placed._make, queries.set_places)

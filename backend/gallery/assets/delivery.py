@@ -9,7 +9,7 @@ import hmac
 import re
 import time
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 from uuid import UUID
@@ -128,6 +128,10 @@ class MediaDoor:
         except Unavailable as error:
             await _come_back(send, error)
             return
+        except OSError:
+            # It is there, and the disk does not give it: the scrub finds out whether it ever will.
+            await _come_back(send, Unavailable())
+            return
         if original is None or opened is None:
             await _refuse(send, 404)
             return
@@ -147,24 +151,25 @@ class MediaDoor:
         if expires <= int(self._clock().timestamp()):
             await _refuse(send, 410)
             return
-        try:
-            bundle = await self._downloads.open(download_id, self._clock())
-            if scope["method"] == "HEAD":
-                await send(_bundle_start(bundle))
-                await send({"type": "http.response.body", "body": b""})
+        async with AsyncExitStack() as stack:
+            try:
+                bundle = await stack.enter_async_context(self._downloads.open(download_id, self._clock()))
+            except NotFound:
+                await _refuse(send, 404)
                 return
-            with self._downloads.running(bundle.actor.user_id):
+            except (TooManyRequests, Unavailable) as error:
+                status = 503 if isinstance(error, Unavailable) else 429
+                await _refuse(send, status, [(b"retry-after", str(error.retry_after).encode())])
+                return
+            await send(_bundle_start(bundle))
+            if scope["method"] == "HEAD":
+                await send({"type": "http.response.body", "body": b""})
+            else:
                 await self._send_bundle(receive, send, bundle)
-        except NotFound:
-            await _refuse(send, 404)
-        except (TooManyRequests, Unavailable) as error:
-            status = 503 if isinstance(error, Unavailable) else 429
-            await _refuse(send, status, [(b"retry-after", str(error.retry_after).encode())])
 
     async def _send_bundle(self, receive: Receive, send: Send, bundle: Bundle) -> None:
         """Sends the ZIP piece by piece. Who may no longer have it gets no more of it, and a file that is too short,
         which a browser reports as a failed download."""
-        await send(_bundle_start(bundle))
         chunks, left = zip_chunks(bundle.files), zip_length(bundle.files)
         gone = asyncio.create_task(_disconnected(receive))
         checked = time.monotonic()

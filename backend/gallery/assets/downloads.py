@@ -7,8 +7,8 @@ bytes stream, on no connection of their own.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -64,24 +64,29 @@ class Downloads:
 
     def __init__(self, database: Database, storage: Storage) -> None:
         self._database, self._storage = database, storage
-        self._running: Counter[UUID] = Counter()
+        self._under_way: Counter[UUID] = Counter()
 
-    async def prepare(self, session: Session, actor: Member, asset_ids: Sequence[UUID]) -> Prepared:
-        """Raises NotFound, Invalid (assets of several spaces), TooManyRequests."""
-        self._require_free(actor.user_id)
-        assets = await require_assets(session, actor, asset_ids, Want.SEE)
-        if len({asset.space_id for asset in assets}) > 1:
-            raise Invalid(errors=[{"field": "ids", "reason": "one-space"}])
-        space_id = assets[0].space_id
-        found = await queries.files_of(session, actor, asset_ids)
-        name = _name(await queries.space_name(session, space_id), found)
-        details = {"name": name, "session_id": str(actor.session_id)}
-        download_id = remember(session, actor, space_id, "download", [asset.id for asset in assets], details)
-        files = await self._readable(found)
+    async def prepare(self, actor: Member, asset_ids: Sequence[UUID]) -> Prepared:
+        """Raises NotFound, Invalid (assets of several spaces), TooManyRequests, Unavailable."""
+        with self._running(actor.user_id):
+            async with self._database.transaction() as session:
+                assets = await require_assets(session, actor, asset_ids, Want.SEE)
+                if len({asset.space_id for asset in assets}) > 1:
+                    raise Invalid(errors=[{"field": "ids", "reason": "one-space"}])
+                space_id = assets[0].space_id
+                found = await queries.files_of(session, actor, asset_ids)
+                name = _name(await queries.space_name(session, space_id), found)
+                details = {"name": name, "session_id": str(actor.session_id)}
+                download_id = remember(session, actor, space_id, "download", [asset.id for asset in assets], details)
+            files = await self._readable(found)
         return Prepared(download_id, name, len(files), zip_length(files), len(found) - len(files))
 
-    async def open(self, download_id: UUID, now: datetime) -> Bundle:
-        """What there is to send. Raises NotFound when it is no longer theirs to have."""
+    @asynccontextmanager
+    async def open(self, download_id: UUID, now: datetime) -> AsyncIterator[Bundle]:
+        """What there is to send, which counts as under way from before it is looked for until the block ends.
+
+        Raises NotFound when it is no longer theirs to have, TooManyRequests, Unavailable.
+        """
         async with self._database.transaction() as session:
             done = await queries.download_of(session, download_id)
             actor = None if done is None else await _alive(session, done, now)
@@ -90,7 +95,8 @@ class Downloads:
             found = await queries.files_of(session, actor, done.asset_ids)
         if not found:
             raise NotFound
-        return Bundle(actor, done.space_id, done.details["name"], await self._readable(found))
+        with self._running(actor.user_id):
+            yield Bundle(actor, done.space_id, done.details["name"], await self._readable(found))
 
     async def still_allowed(self, bundle: Bundle, now: datetime) -> bool:
         """Whether the session lasts and the actor still belongs to the space."""
@@ -105,26 +111,25 @@ class Downloads:
         return list(compress(_files(self._storage, found), there))
 
     async def _is_there(self, one: FileView) -> bool:
-        original = await self._storage.find_original(one.sha256)
+        try:
+            original = await self._storage.find_original(one.sha256)
+        except OSError:
+            return False
         if original is None:
             return False
         original.close()
         return original.size == one.size
 
     @contextmanager
-    def running(self, user_id: UUID) -> Iterator[None]:
-        """Raises TooManyRequests."""
-        self._require_free(user_id)
-        self._running[user_id] += 1
+    def _running(self, user_id: UUID) -> Iterator[None]:
+        if self._under_way[user_id] >= AT_ONCE:
+            raise TooManyRequests("too-many-downloads", retry_after=_RETRY_AFTER)
+        self._under_way[user_id] += 1
         try:
             yield
         finally:
-            self._running[user_id] -= 1
-            self._running += Counter()  # forgets those who are done
-
-    def _require_free(self, user_id: UUID) -> None:
-        if self._running[user_id] >= AT_ONCE:
-            raise TooManyRequests("too-many-downloads", retry_after=_RETRY_AFTER)
+            self._under_way[user_id] -= 1
+            self._under_way += Counter()  # forgets those who are done
 
 
 async def _alive(session: Session, done: Activity, now: datetime) -> Member | None:

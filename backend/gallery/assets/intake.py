@@ -26,7 +26,6 @@ from gallery.infra.errors import (
     Conflict,
     GalleryError,
     Invalid,
-    TooLarge,
     Unavailable,
     UnsupportedType,
 )
@@ -138,7 +137,7 @@ class Intake:
             if not checked.arrival.revive:
                 raise Conflict("deleted-before")
             await queries.drop_tombstone(session, space_id, checked.sha256)
-        await require_room(session, space_id, checked.size, lock=True)
+        (await queries.room_in(session, space_id, lock=True)).require(checked.size)
 
     async def _add_blob(self, session: Session, checked: _Checked, now: datetime) -> Blob:
         blob = Blob(
@@ -179,13 +178,6 @@ class Intake:
             await pair(session, asset, blob)
         await announce_assets(session, space_id, "added", [asset.id])
         return asset
-
-
-async def require_room(session: Session, space_id: UUID, size: int, *, lock: bool) -> None:
-    """Raises TooLarge when the space cannot take so many bytes more."""
-    room = await queries.room_in(session, space_id, lock=lock)
-    if not room.has(size):
-        raise TooLarge("quota-exceeded", quota_bytes=room.quota, used_bytes=room.used)
 
 
 def _check(arrival: Arrival, storage: Storage) -> _Checked:

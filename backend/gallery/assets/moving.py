@@ -19,7 +19,7 @@ from gallery.assets import queries
 from gallery.assets.activity import ids_by_space, remember
 from gallery.assets.queries import Copying, Moving
 from gallery.infra.db import Session
-from gallery.infra.errors import Conflict, TooLarge
+from gallery.infra.errors import Conflict
 from gallery.infra.events import announce_assets
 from gallery.infra.ids import uuid7
 from gallery.models import Activity, Asset, Role
@@ -44,13 +44,15 @@ class _Plan:
     contributors: dict[UUID, UUID]
     present: int
     deleted: list[UUID]
+    is_theirs: bool
+    """Whether the actor may change any of it there, and so take it back."""
 
     @property
     def going(self) -> list[Asset]:
         return [*self.chosen, *self.companions]
 
     def brought(self, undo: list[UUID]) -> Brought:
-        return Brought(len(self.chosen), self.present, self.deleted, undo)
+        return Brought(len(self.chosen), self.present, self.deleted, undo if self.is_theirs else [])
 
 
 async def move(session: Session, actor: Member, asset_ids: Sequence[UUID], space_id: UUID, *, revive: bool) -> Brought:
@@ -105,11 +107,14 @@ async def copy(session: Session, actor: Member, asset_ids: Sequence[UUID], space
 
 
 async def undo_move(session: Session, actor: Member, done: Activity) -> list[UUID]:
-    """Moves back what is still where it was moved to. Raises NotFound, Forbidden and TooLarge as moving does."""
+    """Moves back what is still where it was moved to and the actor may still change, as if they moved it once more.
+
+    Raises NotFound, Forbidden and TooLarge as moving does.
+    """
     target = UUID(done.details["space_id"])
     await require_role(session, actor, done.space_id, Role.CONTRIBUTOR)
-    await require_role(session, actor, target, Role.VIEWER)
-    assets = await queries.assets_in(session, target, done.asset_ids)
+    await require_role(session, actor, target, Role.CONTRIBUTOR)
+    assets = await _still_theirs(session, actor, target, done.asset_ids)
     blobs = [asset.blob_id for asset in assets]
     rooms = await queries.lock_spaces(session, [done.space_id, target])
     present = await queries.blobs_in(session, done.space_id, blobs)
@@ -117,28 +122,46 @@ async def undo_move(session: Session, actor: Member, done: Activity) -> list[UUI
     back = [asset for asset in assets if asset.blob_id not in present]
     if not back:
         return []
-    _require_room(rooms[done.space_id], sum(sizes[asset.blob_id].size for asset in back))
+    rooms[done.space_id].require(sum(sizes[asset.blob_id].size for asset in back))
     ids = [asset.id for asset in back]
-    before = {asset_id: _moving_from(UUID(asset_id), values) for asset_id, values in done.details["before"].items()}
-    await queries.move_to(session, done.space_id, [before[str(asset_id)] for asset_id in ids])
+    rows = [_moving_from(asset_id, done.details["before"][str(asset_id)]) for asset_id in ids]
+    owners = {owner for row in rows for owner in (row.live_of, row.sidecar_of) if owner is not None}
+    there = {*ids, *(asset.id for asset in await queries.assets_in(session, done.space_id, list(owners)))}
+    await queries.move_to(session, done.space_id, [_without_strangers(row, there) for row in rows])
     await announce_assets(session, target, "moved", ids)
     await announce_assets(session, done.space_id, "restored", ids)
     return ids
 
 
-async def undo_copy(session: Session, actor: Member, done: Activity) -> list[UUID]:
-    """Takes the copies away."""
+async def _still_theirs(session: Session, actor: Member, space_id: UUID, asset_ids: Sequence[UUID]) -> list[Asset]:
+    """What the space still has, out of the trash, and the actor may change today, with what belongs to it."""
+    found = await queries.assets_in(session, space_id, asset_ids)
+    editable = {asset.id for asset in await queries.assets_to_undo(session, actor, asset_ids)}
+    return [asset for asset in found if editable & {asset.id, asset.live_of, asset.sidecar_of}]
+
+
+async def undo_copy(session: Session, actor: Member, done: Activity, *, now: datetime) -> list[UUID]:
+    """Takes the copies away. A photo that nothing else shows any more goes to the trash, as a whole."""
     await require_role(session, actor, done.space_id, Role.CONTRIBUTOR)
-    gone = await queries.remove_copies(session, done.asset_ids, done.space_id)
-    await announce_assets(session, done.space_id, "purged", gone)
-    return gone
+    copies = await _still_theirs(session, actor, done.space_id, done.asset_ids)
+    elsewhere = await queries.shown_elsewhere(session, [asset.id for asset in copies])
+    last = [asset for asset in copies if asset.id not in elsewhere]
+    wholes = {asset.live_of or asset.sidecar_of or asset.id for asset in last}
+    kept = {asset.id for asset in copies if wholes & {asset.id, asset.live_of, asset.sidecar_of}}
+    trashed = await queries.set_trashed(session, list(kept), now)
+    gone = await queries.remove_copies(session, [asset.id for asset in copies if asset.id not in kept])
+    if trashed:
+        await announce_assets(session, done.space_id, "trashed", trashed)
+    if gone:
+        await announce_assets(session, done.space_id, "purged", gone)
+    return [*trashed, *gone]
 
 
 async def _plan(
     session: Session, actor: Member, asset_ids: Sequence[UUID], space_id: UUID, want: Want, *, revive: bool
 ) -> _Plan:
     assets = await require_assets(session, actor, asset_ids, want)
-    await require_role(session, actor, space_id, Role.CONTRIBUTOR)
+    role = await require_role(session, actor, space_id, Role.CONTRIBUTOR)
     if any(asset.trashed_at is not None for asset in assets):
         raise Conflict("in-trash")
     companions = await queries.companions_of(session, [asset.id for asset in assets])
@@ -165,13 +188,15 @@ async def _plan(
     if any(is_buried(asset) for asset in going):
         await queries.drop_tombstones(session, space_id, [kept[asset.blob_id].sha256 for asset in going])
     if going:
-        _require_room(rooms[space_id], sum(kept[asset.blob_id].size for asset in going))
+        rooms[space_id].require(sum(kept[asset.blob_id].size for asset in going))
+    contributors = await _credited(session, actor, going, space_id)
     return _Plan(
         chosen=chosen,
         companions=along,
-        contributors=await _credited(session, actor, going, space_id),
+        contributors=contributors,
         present=len(assets) - len(new),
         deleted=[asset.id for asset in new if asset.id not in ids],
+        is_theirs=role in Role.MANAGER.and_above or actor.user_id in contributors.values(),
     )
 
 
@@ -191,16 +216,19 @@ async def _credited(session: Session, actor: Member, assets: Sequence[Asset], sp
     }
 
 
-def _require_room(room: queries.Room, size: int) -> None:
-    if not room.has(size):
-        raise TooLarge("quota-exceeded", quota_bytes=room.quota, used_bytes=room.used)
-
-
 def _plain(asset: Asset) -> list[Any]:
     """What `Moving` holds, as JSON keeps it, without the id."""
     ids = (asset.contributor_id, asset.live_of, asset.sidecar_of)
     moment = None if asset.archived_at is None else asset.archived_at.isoformat()
     return [*(None if one is None else str(one) for one in ids), moment]
+
+
+def _without_strangers(row: Moving, there: set[UUID]) -> Moving:
+    """What it belonged to may have stayed behind since, or be gone."""
+    return row._replace(
+        live_of=row.live_of if row.live_of in there else None,
+        sidecar_of=row.sidecar_of if row.sidecar_of in there else None,
+    )
 
 
 def _moving_from(asset_id: UUID, values: list[Any]) -> Moving:

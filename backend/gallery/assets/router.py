@@ -237,17 +237,17 @@ async def copy_assets(body: BringIn, session: Tx, actor: CurrentMember) -> Broug
 
 
 @assets.post("/undo", responses=problem_responses(401, 403, 404, 409, 413, 422))
-async def undo_edits(body: UndoIn, session: Tx, actor: CurrentMember) -> ChangedOut:
+async def undo_edits(body: UndoIn, session: Tx, actor: CurrentMember, clock: Now) -> ChangedOut:
     """Takes back what the caller did to date, place or space; what has changed once more since stays."""
-    return ChangedOut(changed=await undo(session, actor, body.activity_ids))
+    return ChangedOut(changed=await undo(session, actor, body.activity_ids, now=clock()))
 
 
-@assets.post("/download", responses=problem_responses(401, 404, 422, 429))
+@assets.post("/download", responses=problem_responses(401, 404, 422, 429, 503))
 async def download_assets(
-    body: DownloadIn, session: Tx, actor: CurrentMember, downloads: Bundles, links: Links, clock: Now
+    body: DownloadIn, actor: CurrentMember, downloads: Bundles, links: Links, clock: Now
 ) -> DownloadOut:
     """An address from which the originals come as one ZIP, with the clips of live photos and sidecars."""
-    prepared, now = await downloads.prepare(session, actor, body.ids), clock()
+    prepared, now = await downloads.prepare(actor, body.ids), clock()
     return DownloadOut(
         url=links.bundle(prepared.id, now),
         name=prepared.name,

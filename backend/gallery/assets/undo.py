@@ -1,6 +1,8 @@
 """Taking back what one has done oneself."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -11,14 +13,13 @@ from gallery.assets.bulk import undo_date, undo_place
 from gallery.assets.moving import undo_copy, undo_move
 from gallery.infra.db import Session
 from gallery.infra.errors import Conflict, NotFound
-from gallery.infra.events import announce_assets
 from gallery.models import Activity
 
 _Undo = Callable[[Session, Member, Activity], Awaitable[list[UUID]]]
-_WAYS: Final[dict[str, _Undo]] = {"date": undo_date, "place": undo_place, "move": undo_move, "copy": undo_copy}
+_WAYS: Final[dict[str, _Undo]] = {"date": undo_date, "place": undo_place, "move": undo_move}
 
 
-async def undo(session: Session, actor: Member, activity_ids: Sequence[UUID]) -> int:
+async def undo(session: Session, actor: Member, activity_ids: Sequence[UUID], *, now: datetime) -> int:
     """Takes these back, all or none; how many assets changed. What has changed once more since stays as it is, so to
     undo twice is to undo once.
 
@@ -28,14 +29,13 @@ async def undo(session: Session, actor: Member, activity_ids: Sequence[UUID]) ->
     found = await queries.own_activities(session, actor.user_id, activity_ids)
     if len(found) != len(wanted):
         raise NotFound
-    if any(done.verb not in _WAYS for done in found):
+    ways: dict[str, _Undo] = {**_WAYS, "copy": partial(undo_copy, now=now)}
+    if any(done.verb not in ways for done in found):
         raise Conflict
     changed = 0
     for done in found:
-        ids = await _WAYS[done.verb](session, actor, done)
+        ids = await ways[done.verb](session, actor, done)
         if ids:
             remember(session, actor, done.space_id, "undo", ids, {"of": str(done.id)})
-        if ids and done.verb in {"date", "place"}:
-            await announce_assets(session, done.space_id, "changed", ids)
         changed += len(ids)
     return changed

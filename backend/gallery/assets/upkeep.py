@@ -59,6 +59,8 @@ async def drop_unused_blobs(database: Database, storage: Storage, *, now: dateti
             if not await queries.may_remove_bytes(session):
                 return
             await queries.lock_checksum(session, sha256)
+            # A copy that is just being made holds the row, and is seen once it has let go.
+            await queries.blob_for_change(session, blob_id)
             if not await queries.is_unused(session, blob_id):
                 continue
             await asyncio.to_thread(storage.remove_original, sha256)

@@ -17,7 +17,7 @@ from uuid import UUID
 from gallery.access.actors import Member
 from gallery.access.spaces import require_role
 from gallery.assets import queries
-from gallery.assets.intake import Arrival, Intake, Stored, require_room
+from gallery.assets.intake import Arrival, Intake, Stored
 from gallery.infra.db import Database
 from gallery.infra.errors import (
     ChecksumMismatch,
@@ -119,7 +119,7 @@ class Uploads:
         )
         async with self._database.transaction() as session:
             await require_role(session, actor, new.space_id, Role.CONTRIBUTOR)
-            await require_room(session, new.space_id, new.length, lock=False)
+            (await queries.room_in(session, new.space_id, lock=False)).require(new.length)
             session.add(upload)
             await session.flush()  # gives the upload its id
         await self._spools.make(upload.id)

@@ -92,7 +92,8 @@ def _of_keeping(keeping: Keeping) -> Iterator[GaugeMetricFamily]:
     words = "1 when the last check of a backup was good, else 0."
     yield _of_run("backup_check_last_result", words, check, _is_good(check))
     overdue, unverified = keeping.backup == "overdue", keeping.backup == "unverified"
-    yield _gauge("backup_overdue", "1 when there are backups and no good one for 26 hours.", overdue)
+    words = "1 when a target has no good backup for 26 hours, or what its schedule says."
+    yield _gauge("backup_overdue", words, overdue)
     yield _gauge("backup_unverified", "1 when there are backups and none was read again for 8 days.", unverified)
     yield _gauge("scrub_missing", "Originals found missing.", keeping.missing)
     yield _gauge("scrub_damaged", "Originals found damaged.", keeping.damaged)

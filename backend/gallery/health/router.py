@@ -32,7 +32,8 @@ class HealthOut(Output):
     originals: Literal["ok", "damaged", "lost", "unknown"]
     """`damaged`: some are missing or damaged. `lost`: more than one of a hundred is missing."""
     backup: Literal["ok", "none", "overdue", "unverified", "unknown"]
-    """`overdue`: no good one for 26 hours. `unverified`: none was read again for 8 days. `none`: never was one."""
+    """`overdue`: a target has no good one for 26 hours, or what its schedule says.
+    `unverified`: none was read again for 8 days. `none`: never was one."""
     version: str
 
 

@@ -4,9 +4,10 @@ import asyncio
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
@@ -34,11 +35,20 @@ async def check_dump(dump: Path) -> None:
     await _run("pg_restore", ["--list", str(dump)], None)
 
 
-async def restore_database(libpq_url: str, dump: Path) -> None:
-    """Empties the database and fills it from the dump, wholly or not at all. Raises DumpFailed."""
-    await asyncio.to_thread(_empty, libpq_url)
+async def restore_database(libpq_url: str, dump: Path, judge: Callable[["Occupied"], None]) -> None:
+    """Empties the database and fills it from the dump, wholly or not at all. Raises DumpFailed.
+
+    `judge` raises if what stands there has to stay, and nobody adds to it once it was asked. The schema carries
+    HALF_RESTORED until whoever restores has done what is left to do.
+    """
+    await asyncio.to_thread(_empty, libpq_url, judge)
     arguments = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--schema=public"]
     await _run("pg_restore", [*arguments, str(dump)], libpq_url)
+
+
+HALF_RESTORED: Final = "gallery: this restore has not come to its end"
+"""What the schema's comment says meanwhile."""
+_PEOPLES: Final = ("users", "spaces", "blobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +60,36 @@ class Occupied:
     """People, spaces, photos."""
     visitors: int
     """Connections of a gallery that runs."""
+    half_restored: bool
+    """Whether a restore broke off that had emptied the database: what it left is nobody's yet."""
 
 
 def look_around(libpq_url: str) -> Occupied:
     """Looks at a database without changing it. Raises psycopg.OperationalError when it is away."""
-    with psycopg.connect(libpq_url, autocommit=True, connect_timeout=5) as connection:
-        listed = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        tables = frozenset(name for (name,) in listed)
-        rows = 0
-        for table in ("users", "spaces", "blobs"):
-            if table in tables:
-                found = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
-                rows += found[0] if found else 0
-        visitors = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND application_name LIKE 'gallery%'"
-        ).fetchone()
-    return Occupied(tables, rows, visitors[0] if visitors else 0)
+    with psycopg.connect(libpq_url, connect_timeout=5) as connection:
+        return _look(connection, lock=False)
 
 
-def _empty(libpq_url: str) -> None:
-    with psycopg.connect(libpq_url, autocommit=True) as connection:
+def _look(connection: psycopg.Connection[Any], *, lock: bool) -> Occupied:
+    listed = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    tables = frozenset(name for (name,) in listed)
+    rows = 0
+    for table in map(sql.Identifier, tables.intersection(_PEOPLES)):
+        if lock:
+            connection.execute(sql.SQL("LOCK TABLE {}").format(table))
+        rows += connection.execute(sql.SQL("SELECT count(*) FROM {}").format(table)).fetchone()[0]  # type: ignore[index]  # one row
+    visitors, comment = connection.execute(
+        "SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND application_name LIKE 'gallery%'), obj_description(to_regnamespace('public'), 'pg_namespace')"
+    ).fetchone()  # type: ignore[misc]  # one row
+    return Occupied(tables, rows, visitors, comment == HALF_RESTORED)
+
+
+def _empty(libpq_url: str, judge: Callable[[Occupied], None]) -> None:
+    with psycopg.connect(libpq_url, connect_timeout=5, options="-c lock_timeout=10s") as connection:
+        judge(_look(connection, lock=True))
         connection.execute("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public")
+        connection.execute(sql.SQL("COMMENT ON SCHEMA public IS {}").format(HALF_RESTORED))
 
 
 async def _run(name: str, arguments: list[str], libpq_url: str | None) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 BACKEND: Final = Path(__file__).resolve().parents[2]
 SCHEMA_FILE: Final = BACKEND / "database.sql"
@@ -25,6 +26,11 @@ def migrate(libpq_url: str) -> bool:
             _load_schema(libpq_url)
         command.upgrade(alembic_config(libpq_url), "head")
         return is_new
+
+
+def known_migrations() -> set[str]:
+    """The schemas that this version comes from or has."""
+    return {each.revision for each in ScriptDirectory.from_config(alembic_config("")).walk_revisions()}
 
 
 def alembic_config(libpq_url: str) -> Config:

@@ -93,7 +93,7 @@ TITLES: Final[dict[str, dict[str, str]]] = {
     },
     "in-trash": {
         "en": "Some of this is in the trash. Restore it first.",
-        "ru": "Часть выбранного лежит в корзине. Сначала восстановите.",
+        "ru": "Часть выбранного лежит в корзине. Сначала восстановите её.",
     },
     "upload-locked": {
         "en": "Another window is sending this file right now.",

@@ -28,6 +28,8 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 HASH_CHUNK = 1 << 20
 _SENT_AT_ONCE: Final = 256 << 10
 _HEX = frozenset("0123456789abcdef")
+NO_FILE_OF_OURS: Final = frozenset({errno.ELOOP, errno.ENOTDIR, errno.EINVAL})
+"""What opening says of a link, a folder or whatever else nobody of ours has made."""
 
 
 @contextmanager
@@ -92,7 +94,10 @@ class Storage(Protocol):
         ...
 
     async def find_original(self, sha256: bytes) -> Opened | None:
-        """An original to be sent; None if it is not there. Raises Unavailable. Whoever asked closes it."""
+        """An original to be sent; None if it is not there. Whoever asked closes it.
+
+        Raises Unavailable, and OSError for what cannot be read.
+        """
         ...
 
     def open_original(self, sha256: bytes) -> BinaryIO:
@@ -287,7 +292,7 @@ def _open_plain(path: Path) -> int | None:
     try:
         return _open(path)
     except OSError as error:
-        if error.errno in {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.EINVAL}:
+        if error.errno in {errno.ENOENT, *NO_FILE_OF_OURS}:
             return None
         raise
 
@@ -377,7 +382,11 @@ def files_by_checksum(root: Path, after: bytes = b"") -> Iterator[tuple[bytes, P
 
 def checksum_in(name: str) -> bytes | None:
     """The checksum whose name that is; None for another name."""
-    return bytes.fromhex(name) if len(name) == 64 and _HEX.issuperset(name) else None
+    return bytes.fromhex(name) if _is_hex(name, 64) else None
+
+
+def _is_hex(name: str, length: int) -> bool:
+    return len(name) == length and _HEX.issuperset(name)
 
 
 def _hex_names(folder: Path, length: int, least: str) -> list[str]:
@@ -386,7 +395,7 @@ def _hex_names(folder: Path, length: int, least: str) -> list[str]:
         names = [path.name for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(name for name in names if len(name) == length and name >= least and _HEX.issuperset(name))
+    return sorted(name for name in names if name >= least and _is_hex(name, length))
 
 
 def _same_size(one: Path, other: Path) -> bool:

@@ -35,16 +35,19 @@ class Labels:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        """The last number that was given for each name: a camera calls thousands of photos alike."""
 
     def add(self, file_name: str) -> str:
         """The file's own name, or that with a number when another has it already (case does not matter)."""
         safe = _safe(file_name)
         stem, extension = PurePath(safe).stem, PurePath(safe).suffix
-        label, number = safe, 1
+        label, number = safe, self._numbers.get(safe.casefold(), 1)
         while label.casefold() in self._taken:
             number += 1
             label = f"{stem} ({number}){extension}"
         self._taken.add(label.casefold())
+        self._numbers[safe.casefold()] = number
         return label
 
 

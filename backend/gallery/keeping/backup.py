@@ -8,11 +8,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+import psycopg
 import structlog
 
 from gallery import __version__
@@ -42,6 +45,8 @@ _PAGE: Final = 5000
 _BATCH: Final = 50
 _WANTED: Final = "wanted.txt"
 _StillHeld = Callable[[], Awaitable[None]]
+FAILURES: Final = (KeepingError, DumpFailed, GalleryError, OSError, psycopg.OperationalError)
+"""What can go wrong with keeping and is told in words; anything else is a mistake of ours."""
 _log = structlog.get_logger()
 
 
@@ -74,10 +79,13 @@ class Backups:
     storage: Storage
     clock: Clock
 
-    async def take(self, root: Path, keep: Keep | None = None) -> BackupSummary:
-        """A new snapshot under `root`; with `keep`, older ones go afterwards.
+    async def take(
+        self, root: Path, keep: Keep | None = None, *, every: timedelta | None = None, anew: bool = False
+    ) -> BackupSummary:
+        """A new snapshot under `root`; with `keep`, older ones go afterwards. `every` is what the schedule promises.
 
         Raises KeepingError and GalleryError. Then the new snapshot is incomplete and the older ones are as they were.
+        A folder that has lost its backups is only filled `anew` if somebody says so.
         """
         async with self.database.transaction() as hold:
             if not await queries.hold_still(hold):
@@ -85,17 +93,22 @@ class Backups:
             volume_id = await queries.installation_id(hold)
             if volume_id is None:
                 raise KeepingError("This gallery was never started: there is nothing to back up.")
-            return await self._recorded(root, volume_id, keep, lambda: queries.is_alive(hold))
+            details = {} if every is None else {queries.EVERY: every.total_seconds()}
+            async with self.database.transaction() as session:
+                is_known = (await queries.runs(session, str(root))).last_good is not None
+                run_id = await queries.begin_run(session, BackupWork.BACKUP, str(root), self.clock(), details)
+            claim = partial(BackupTarget.claim, root, volume_id, anew=anew or not is_known)
+            return await self._recorded(run_id, claim, keep, lambda: queries.is_alive(hold))
 
-    async def _recorded(self, root: Path, volume_id: UUID, keep: Keep | None, still_held: _StillHeld) -> BackupSummary:
-        """The backup, with a row that says how it went."""
-        async with self.database.transaction() as session:
-            run_id = await queries.begin_run(session, BackupWork.BACKUP, str(root), self.clock())
+    async def _recorded(
+        self, run_id: UUID, claim: Callable[[], BackupTarget], keep: Keep | None, still_held: _StillHeld
+    ) -> BackupSummary:
+        """The backup, and how it went in its row."""
         try:
-            target = await asyncio.to_thread(BackupTarget.claim, root, volume_id)
+            target = await asyncio.to_thread(claim)
             with target.locked():
                 summary = await self._take(target, keep, still_held)
-        except (KeepingError, DumpFailed, GalleryError, OSError) as error:
+        except FAILURES as error:
             await self._end(run_id, BackupOutcome.FAILED, details={"error": in_words(error)})
             raise KeepingError(f"No backup was made: {in_words(error)}") from error
         await self._end(
@@ -115,8 +128,14 @@ class Backups:
 
     async def _take(self, target: BackupTarget, keep: Keep | None, still_held: _StillHeld) -> BackupSummary:
         began, now = time.monotonic(), self.clock()
+        summary = BackupSummary(str(target.root), "")
+        try:
+            # First, or the tries that break off on a full disk fill it.
+            await asyncio.to_thread(target.drop_incomplete)
+        except OSError as error:
+            summary.untidied = in_words(error)
         snapshot = target.begin_snapshot(now)
-        summary = BackupSummary(str(target.root), snapshot.name)
+        summary.snapshot = snapshot.name
         migration, total = await self._dump(snapshot)
         await self._copy_originals(target, snapshot, total, summary)
         await still_held()
@@ -141,7 +160,8 @@ class Backups:
         }
         await asyncio.to_thread(target.complete, snapshot, manifest)
         try:
-            await asyncio.to_thread(_tidy, target, snapshot, keep, summary)
+            if keep is not None:
+                await asyncio.to_thread(_tidy, target, snapshot, keep, summary)
         except (KeepingError, OSError) as error:
             summary.untidied = in_words(error)
         summary.seconds = round(time.monotonic() - began, 3)
@@ -219,13 +239,11 @@ class _Unavailable(Exception):
     """An original that cannot be copied: missing or damaged."""
 
 
-def _tidy(target: BackupTarget, newest: Snapshot, keep: Keep | None, summary: BackupSummary) -> None:
-    """Only after a whole new snapshot: lets go of what broke off, of old snapshots, and of what only those needed."""
-    target.drop_incomplete(but=newest)
-    if keep is None:
-        return
+def _tidy(target: BackupTarget, newest: Snapshot, keep: Keep, summary: BackupSummary) -> None:
+    """Only after a whole new snapshot: lets go of old snapshots, and of what only those needed."""
     snapshots = target.snapshots()
-    stay = kept([one.taken_at for one in snapshots], keep)
+    # A clock that was ahead once made snapshots that are newer than the new one.
+    stay = kept([one.taken_at for one in snapshots], keep) | {newest.taken_at}
     gone = [one for one in snapshots if one.taken_at not in stay]
     target.drop_snapshots(gone)
     summary.dropped_snapshots = [one.name for one in gone]

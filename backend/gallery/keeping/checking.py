@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -12,12 +13,15 @@ from typing import Final
 
 from gallery.infra.clock import Clock
 from gallery.infra.db import Database
+from gallery.infra.storage import NO_FILE_OF_OURS
 from gallery.keeping import queries
 from gallery.keeping.reading import Pace, read_from_disk
 from gallery.keeping.store import BackupTarget, KeepingError, Original
 from gallery.models import BackupOutcome, BackupWork
 
 _BATCH: Final = 50
+_WITNESSES: Final = 3
+"""So many others tell a disk that has gone away from one that has a bad spot."""
 PARTS: Final = 28
 """A day's check reads one of so many parts of the store, so that four weeks cover all of it."""
 AT_RANDOM: Final = 200
@@ -74,7 +78,7 @@ async def check_backup(database: Database, clock: Clock, root: Path, choose: Cal
         async with database.transaction() as session:
             run_id = await queries.begin_run(session, BackupWork.CHECK, str(root), clock())
         try:
-            summary = await _check(target, choose)
+            summary = await look_into(target, choose)
         except (KeepingError, OSError) as error:
             async with database.transaction() as session:
                 await queries.end_run(
@@ -94,7 +98,8 @@ async def check_backup(database: Database, clock: Clock, root: Path, choose: Cal
     return summary
 
 
-async def _check(target: BackupTarget, choose: Callable[[int], Chooser]) -> CheckSummary:
+async def look_into(target: BackupTarget, choose: Callable[[int], Chooser]) -> CheckSummary:
+    """The same, of a target that is open and locked, and without a word in the database. Raises OSError, too."""
     began, summary = time.monotonic(), CheckSummary(str(target.root))
     snapshots = target.snapshots()
     if not snapshots:
@@ -110,13 +115,19 @@ async def _check(target: BackupTarget, choose: Callable[[int], Chooser]) -> Chec
     summary.snapshots = len(snapshots)
     chosen = choose(max((one.manifest().files for one in whole), default=0))
     named = target.named_originals(whole)
+    refused: list[Original] = []
     while batch := list(islice(named, _BATCH)):
-        await asyncio.to_thread(_check_batch, target, batch, chosen, summary)
+        refused += await asyncio.to_thread(_check_batch, target, batch, chosen, summary)
+    if refused:
+        others = islice((one for one in target.named_originals(whole) if one not in refused), _WITNESSES)
+        await asyncio.to_thread(_check_again, target, refused, list(others), summary)
     summary.seconds = round(time.monotonic() - began, 3)
     return summary
 
 
-def _check_batch(target: BackupTarget, batch: list[Original], chosen: Chooser, summary: CheckSummary) -> None:
+def _check_batch(target: BackupTarget, batch: list[Original], chosen: Chooser, summary: CheckSummary) -> list[Original]:
+    """Those that the disk did not give."""
+    refused = []
     for original in batch:
         summary.files += 1
         if not target.has(original):
@@ -124,14 +135,40 @@ def _check_batch(target: BackupTarget, batch: list[Original], chosen: Chooser, s
         elif chosen(original):
             summary.read_files += 1
             summary.read_bytes += original.size
-            if not _is_whole(target, original):
-                summary.damaged.append(original.sha256.hex())
-                target.set_aside(original.sha256)
+            try:
+                if not _is_whole(target, original):
+                    _set_aside(target, original, summary)
+            except OSError:
+                refused.append(original)
+    return refused
+
+
+def _check_again(target: BackupTarget, refused: list[Original], others: list[Original], summary: CheckSummary) -> None:
+    """A disk that gives others and not these has lost these; one that gives nothing has gone away."""
+    if not any(_is_given(target, one) for one in others):
+        raise KeepingError(f"{target.root} cannot be read: is its disk all right? Nothing was set aside.")
+    for original in refused:
+        if not _is_given(target, original):
+            _set_aside(target, original, summary)
+
+
+def _set_aside(target: BackupTarget, original: Original, summary: CheckSummary) -> None:
+    summary.damaged.append(original.sha256.hex())
+    target.set_aside(original.sha256)
+
+
+def _is_given(target: BackupTarget, original: Original) -> bool:
+    with suppress(OSError):
+        return _is_whole(target, original)
+    return False
 
 
 def _is_whole(target: BackupTarget, original: Original) -> bool:
+    """Raises OSError when the disk does not give it."""
     try:
         with target.open_original(original.sha256) as file:
             return read_from_disk(file, Pace(None)) == original
-    except OSError:
-        return False
+    except OSError as error:
+        if error.errno in NO_FILE_OF_OURS:
+            return False
+        raise

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Row, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from gallery.assets.queries import REMOVAL_LOCK, UNSOUND, is_shown
 from gallery.infra.db import Session
+from gallery.infra.dumps import HALF_RESTORED
 from gallery.models import (
     BackupOutcome,
     BackupRun,
@@ -76,22 +78,33 @@ async def migration(session: Session) -> str:
 # --- What came of it
 
 
-async def begin_run(session: Session, work: BackupWork, target: str, now: datetime) -> UUID:
+EVERY: Final = "every"
+"""The name, among a run's details, of the seconds that its schedule lets pass between two."""
+
+
+async def begin_run(
+    session: Session, work: BackupWork, target: str, now: datetime, details: dict[str, Any] | None = None
+) -> UUID:
     """Remembers that somebody began. They hold the lock of such work: whoever is still said to run has died."""
-    died = update(BackupRun).where(
-        BackupRun.work == work, BackupRun.target == target, BackupRun.outcome == BackupOutcome.RUNNING
-    )
-    await session.execute(
-        died.values(outcome=BackupOutcome.FAILED, finished_at=now, details={"error": "It did not come to its end."})
-    )
-    run = BackupRun(work=work, target=target, started_at=now)
+    died = [BackupRun.work == work, BackupRun.target == target, BackupRun.outcome == BackupOutcome.RUNNING]
+    error = {"error": "It did not come to its end."}
+    await _end(session, *died, outcome=BackupOutcome.FAILED, finished_at=now, details=error)
+    run = BackupRun(work=work, target=target, started_at=now, details=details or {})
     session.add(run)
     await session.flush()
     return run.id
 
 
-async def end_run(session: Session, run_id: UUID, **values: object) -> None:
-    await session.execute(update(BackupRun).where(BackupRun.id == run_id).values(**values))
+async def end_run(session: Session, run_id: UUID, **values: Any) -> None:
+    """`details` are added to those that it began with."""
+    await _end(session, BackupRun.id == run_id, **values)
+
+
+async def _end(
+    session: Session, *which: ColumnElement[bool], details: dict[str, Any] | None = None, **values: Any
+) -> None:
+    ended = update(BackupRun).where(*which).values(details=BackupRun.details.concat(details or {}), **values)
+    await session.execute(ended, execution_options={"synchronize_session": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +119,30 @@ class Runs:
     last_check: BackupRun | None
 
 
-async def runs(session: Session) -> Runs:
+async def runs(session: Session, target: str | None = None) -> Runs:
+    """Those of all targets, or of one."""
     backups, checks = BackupRun.work == BackupWork.BACKUP, BackupRun.work == BackupWork.CHECK
     good, ended = BackupRun.outcome == BackupOutcome.GOOD, BackupRun.outcome != BackupOutcome.RUNNING
-    newest = select(BackupRun).order_by(BackupRun.started_at.desc()).limit(1)
+    any_one = select(BackupRun) if target is None else select(BackupRun).where(BackupRun.target == target)
+    newest = any_one.order_by(BackupRun.started_at.desc()).limit(1)
     return Runs(
-        await session.scalar(select(BackupRun).where(backups).order_by(BackupRun.started_at).limit(1)),
+        await session.scalar(any_one.where(backups).order_by(BackupRun.started_at).limit(1)),
         await session.scalar(newest.where(backups, good)),
         await session.scalar(newest.where(backups, ended)),
         await session.scalar(newest.where(checks, good)),
         await session.scalar(newest.where(checks, ended)),
     )
+
+
+async def schedules(session: Session, since: datetime) -> dict[str, float]:
+    """The targets to which a schedule has lately tried to back up, and the seconds between two."""
+    statement = (
+        select(BackupRun.target, BackupRun.details)
+        .where(BackupRun.work == BackupWork.BACKUP, BackupRun.details.has_key(EVERY), BackupRun.started_at > since)
+        .ext(distinct_on(BackupRun.target))
+        .order_by(BackupRun.target, BackupRun.started_at.desc())
+    )
+    return {target: details[EVERY] for target, details in (await session.execute(statement)).all()}
 
 
 # --- Passes over the originals
@@ -175,23 +201,37 @@ async def originals_between(session: Session, after: bytes, until: bytes, limit:
     return [Known(*row) for row in (await session.execute(statement)).all()]
 
 
+async def some_sound(session: Session, but: Sequence[bytes], limit: int) -> list[Known]:
+    """A few originals that were sound when they were last looked at."""
+    statement = (
+        select(Blob.sha256, Blob.size, Blob.integrity)
+        .where(Blob.integrity == Integrity.SOUND, Blob.sha256.not_in(but))
+        .order_by(Blob.sha256)
+        .limit(limit)
+    )
+    return [Known(*row) for row in (await session.execute(statement)).all()]
+
+
 async def known_originals(session: Session, checksums: Sequence[bytes]) -> set[bytes]:
     return set((await session.scalars(select(Blob.sha256).where(Blob.sha256.in_(checksums)))).all())
 
 
-async def mark(session: Session, sha256: bytes, integrity: Integrity) -> None:
-    await session.execute(update(Blob).where(Blob.sha256 == sha256).values(integrity=integrity))
+async def mark(session: Session, sha256: bytes, integrity: Integrity, *, before: str | None = None) -> bool:
+    """Whether there is such an original, and it was still what it was `before`.
+
+    Of what is sound again, all that was made of it, or could not be, is made again by the sweep.
+    """
+    values = {"integrity": integrity, **({"recipe": None} if integrity is Integrity.SOUND else {})}
+    still = [] if before is None else [Blob.integrity == before]
+    statement = update(Blob).where(Blob.sha256 == sha256, *still).values(values).returning(Blob.id)
+    return await session.scalar(statement) is not None
 
 
-async def mark_healed(session: Session, sha256: bytes) -> None:
-    """Sound again; what was made of it, or could not be, is made again by the sweep."""
-    await session.execute(update(Blob).where(Blob.sha256 == sha256).values(integrity=Integrity.SOUND, recipe=None))
-
-
-async def unsound(session: Session, limit: int, after: bytes = b"") -> list[Known]:
+async def unsound(session: Session, limit: int, after: bytes = b"", *, only: Integrity | None = None) -> list[Known]:
+    which = [] if only is None else [Blob.integrity == only]
     statement = (
         select(Blob.sha256, Blob.size, Blob.integrity)
-        .where(UNSOUND, Blob.sha256 > after)
+        .where(UNSOUND, Blob.sha256 > after, *which)
         .order_by(Blob.sha256)
         .limit(limit)
     )
@@ -238,10 +278,19 @@ def our_tables() -> set[str]:
     return {*Base.metadata.tables, "alembic_version"}
 
 
+async def is_half_restored(session: Session) -> bool:
+    comment = text("SELECT obj_description(to_regnamespace('public'), 'pg_namespace')")
+    return bool(await session.scalar(comment) == HALF_RESTORED)
+
+
 async def settle_in(session: Session) -> None:
-    """Forgets what belonged to the old house: half an upload, a backup that ran, a pass; asks for all derivatives."""
+    """Forgets what belonged to the old house: half an upload, a backup that ran, a pass; asks for all derivatives.
+
+    With this the restore has come to its end.
+    """
     await session.execute(_NO_HURRY)
     await session.execute(delete(Upload).where(Upload.completed_at.is_(None)))
     await session.execute(delete(BackupRun).where(BackupRun.outcome == BackupOutcome.RUNNING))
     await session.execute(delete(Scrub).where(Scrub.finished_at.is_(None)))
     await session.execute(update(Blob).values(recipe=None, integrity=Integrity.SOUND))
+    await session.execute(text("COMMENT ON SCHEMA public IS NULL"))

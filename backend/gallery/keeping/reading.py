@@ -17,9 +17,16 @@ class Interrupted(Exception):
 class Pace:
     """Holds reading back to so many bytes in a second (None: as fast as it goes), and ends it when it is told to."""
 
-    def __init__(self, bytes_per_second: float | None, *, should_stop: Callable[[], bool] = lambda: False) -> None:
-        self._rate, self._due = bytes_per_second, time.monotonic()
-        self._should_stop = should_stop
+    def __init__(
+        self,
+        bytes_per_second: float | None,
+        *,
+        should_stop: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._rate, self._due = bytes_per_second, clock()
+        self._should_stop, self._clock, self._sleep = should_stop, clock, sleep
 
     def read(self, size: int) -> None:
         """Waits as long as reading so much may take. Raises Interrupted."""
@@ -27,10 +34,10 @@ class Pace:
             raise Interrupted
         if self._rate is None:
             return
-        self._due = max(self._due, time.monotonic() - 1) + size / self._rate
-        ahead = self._due - time.monotonic()
+        self._due = max(self._due, self._clock() - 1) + size / self._rate
+        ahead = self._due - self._clock()
         if ahead > 0:
-            time.sleep(ahead)
+            self._sleep(ahead)
 
 
 def read_from_disk(source: BinaryIO, pace: Pace) -> tuple[bytes, int]:

@@ -15,11 +15,12 @@ from uuid import uuid4
 
 import structlog
 
+from gallery.assets.queries import lock_installation
 from gallery.assets.volume import mark_volume, volume_mark
 from gallery.infra.db import Database
 from gallery.infra.dumps import DumpFailed, Occupied, look_around, restore_database
-from gallery.infra.migrate import migrate
-from gallery.infra.storage import Storage
+from gallery.infra.migrate import known_migrations, migrate
+from gallery.infra.storage import Storage, full_disk_is_said
 from gallery.keeping import queries
 from gallery.keeping.reading import Pace
 from gallery.keeping.scrub import examine
@@ -60,13 +61,19 @@ class HealSummary:
 async def restore(database: Database, storage: Storage, root: Path, snapshot_name: str | None) -> RestoreSummary:
     """Fills an empty gallery, or the database of a volume that lost its own. Raises KeepingError; see its words.
 
-    The gallery must not run. An older version's backup is migrated.
+    The gallery must not run. An older version's backup is migrated. What broke off is repeated from the beginning, or
+    ends with the gallery's next start.
     """
     began = time.monotonic()
     target = await asyncio.to_thread(BackupTarget.open, root)
     with target.locked():
         snapshot = target.snapshot(snapshot_name)
         manifest = await asyncio.to_thread(snapshot.check_papers)
+        if manifest.migration not in known_migrations():
+            raise KeepingError(
+                f"{snapshot.name} was taken by version {manifest.gallery}, whose database this version does not know:"
+                " restore it with that one. Nothing was changed."
+            )
         _require_empty(await asyncio.to_thread(look_around, database.libpq_url))
         await asyncio.to_thread(storage.prepare)
         await asyncio.to_thread(_require_place, storage, manifest)
@@ -75,7 +82,8 @@ async def restore(database: Database, storage: Storage, root: Path, snapshot_nam
         await asyncio.to_thread(mark_volume, storage, manifest.volume_id)
         await _bring_originals(storage, target, snapshot, summary)
         try:
-            await restore_database(database.libpq_url, snapshot.dump)
+            # Files may have come for hours: whether the gallery is still empty is asked once more.
+            await restore_database(database.libpq_url, snapshot.dump, _require_empty)
         except DumpFailed as error:
             raise KeepingError(f"PostgreSQL did not take the dump: {error}") from None
     await asyncio.to_thread(migrate, database.libpq_url)
@@ -88,11 +96,19 @@ async def restore(database: Database, storage: Storage, root: Path, snapshot_nam
     return summary
 
 
+async def end_restore(database: Database) -> None:
+    """Does what is left to do when a restore broke off and the gallery is started on what it brought."""
+    async with database.transaction() as session:
+        await lock_installation(session)
+        if await queries.is_half_restored(session):
+            await queries.settle_in(session)
+
+
 def _require_empty(found: Occupied) -> None:
     strangers = {name for name in found.tables - queries.our_tables() if not name.startswith("procrastinate_")}
-    if strangers:
+    if strangers and not found.half_restored:
         raise KeepingError("The database is somebody else's: it has tables that are no gallery's. Nothing was changed.")
-    if found.rows:
+    if found.rows and not found.half_restored:
         raise KeepingError(
             "This gallery is not empty: a restore goes only into a new one, so that it replaces nothing."
             " Nothing was changed."
@@ -117,7 +133,7 @@ async def _bring_originals(storage: Storage, target: BackupTarget, snapshot: Sna
 
 def _bring_batch(storage: Storage, target: BackupTarget, batch: list[Original], summary: RestoreSummary) -> None:
     for original in batch:
-        there = examine(storage, original.sha256, original.size, Pace(None))
+        there = _examine(storage, original)
         if there is Integrity.SOUND:
             summary.kept_files += 1
         elif not fetch(storage, target, original.sha256, replace=there is Integrity.DAMAGED):
@@ -128,17 +144,28 @@ def _bring_batch(storage: Storage, target: BackupTarget, batch: list[Original], 
         summary.size += original.size
 
 
+def _examine(storage: Storage, original: Original) -> Integrity:
+    try:
+        return examine(storage, original.sha256, original.size, Pace(None))
+    except OSError:
+        return Integrity.DAMAGED  # whatever it is, the backup's is better
+
+
 def fetch(storage: Storage, target: BackupTarget, sha256: bytes, *, replace: bool) -> bool:
     """Brings one original from the backup, checked on the way; false when the backup does not have it whole."""
+    try:
+        source = target.open_original(sha256)
+    except OSError:
+        return False
     spooled = storage.spool_path(uuid4())
     try:
-        with target.open_original(sha256) as source, spooled.open("wb") as into:
+        with full_disk_is_said(), source, spooled.open("wb") as into:
             copy_checked(sha256, source, into)
         if replace:
             storage.replace_original(spooled, sha256)
         else:
             storage.adopt(spooled, sha256)
-    except (DamagedBytes, FileNotFoundError):
+    except DamagedBytes:
         return False
     finally:
         spooled.unlink(missing_ok=True)
@@ -168,7 +195,7 @@ async def heal(database: Database, storage: Storage, root: Path) -> HealSummary:
             for sha256, _, _ in page:
                 if await asyncio.to_thread(fetch, storage, target, sha256, replace=True):
                     async with database.transaction() as session:
-                        await queries.mark_healed(session, sha256)
+                        await queries.mark(session, sha256, Integrity.SOUND)
                     summary.healed.append(sha256.hex())
                 else:
                     summary.left.append(sha256.hex())

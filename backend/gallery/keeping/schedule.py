@@ -2,21 +2,21 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
-from gallery.infra.errors import GalleryError, Unavailable
+from gallery.infra.errors import Unavailable
 from gallery.keeping import queries
-from gallery.keeping.backup import Backups, BackupSummary
+from gallery.keeping.backup import FAILURES, Backups, BackupSummary
 from gallery.keeping.checking import CheckSummary, check_backup, part_of_the_day
 from gallery.keeping.retention import Keep
-from gallery.keeping.store import KeepingError
 
 Say = Callable[[BackupSummary | CheckSummary | Exception], None]
+Sleep = Callable[[float], Awaitable[None]]
 _LOOK_AGAIN: Final = 60.0
 RETRY_AFTER: Final = timedelta(hours=1)
 _UNITS: Final = {"m": 60, "h": 3600, "d": 86400}
@@ -58,25 +58,30 @@ class Schedule:
         return same_day if same_day > last else same_day + timedelta(days=1)
 
 
-async def keep_backing_up(backups: Backups, schedule: Schedule, root: Path, keep: Keep | None, say: Say) -> None:
-    """Backs up by the clock until it is cancelled, and reads a part of the backups again each time."""
+async def keep_backing_up(
+    backups: Backups, schedule: Schedule, root: Path, keep: Keep | None, say: Say, sleep: Sleep = asyncio.sleep
+) -> None:
+    """Backs up by the clock until it is cancelled, and reads a part of the backups again each time.
+
+    What fails is said and tried again; backups to other targets count for nothing here.
+    """
     while True:
-        runs = await _runs(backups)
+        runs = await _runs(backups, root)
         if runs is None:
-            await asyncio.sleep(_LOOK_AGAIN)
+            await sleep(_LOOK_AGAIN)
             continue
         now = backups.clock().astimezone()
         good, tried = (run.started_at if run else None for run in (runs.last_good, runs.last))
         wait = (schedule.due(good, tried, now) - now).total_seconds()
         if wait > 0:
-            await asyncio.sleep(min(wait, _LOOK_AGAIN))
+            await sleep(min(wait, _LOOK_AGAIN))
             continue
         try:
-            say(await backups.take(root, keep))
+            say(await backups.take(root, keep, every=schedule.every))
             say(await check_part_of(now, backups, root))
-        except (KeepingError, GalleryError) as error:
+        except FAILURES as error:
             say(error)
-            await asyncio.sleep(_LOOK_AGAIN)
+            await sleep(_LOOK_AGAIN)
 
 
 async def check_part_of(day: datetime, backups: Backups, root: Path) -> CheckSummary:
@@ -84,10 +89,10 @@ async def check_part_of(day: datetime, backups: Backups, root: Path) -> CheckSum
     return await check_backup(backups.database, backups.clock, root, partial(part_of_the_day, day))
 
 
-async def _runs(backups: Backups) -> queries.Runs | None:
+async def _runs(backups: Backups, root: Path) -> queries.Runs | None:
     """None while the database is away."""
     try:
         async with backups.database.transaction() as session:
-            return await queries.runs(session)
+            return await queries.runs(session, str(root))
     except Unavailable:
         return None

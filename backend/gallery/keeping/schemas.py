@@ -35,7 +35,8 @@ class ScrubOut(Output):
 
 class KeepingOut(Output):
     backup: Literal["ok", "none", "overdue", "unverified"]
-    """`overdue`: no good one for 26 hours. `unverified`: none was read again for 8 days. `none`: never was one."""
+    """`overdue`: a target has no good one for 26 hours, or what its schedule says.
+    `unverified`: none was read again for 8 days. `none`: never was one."""
     originals: Literal["ok", "damaged", "lost"]
     """`damaged`: some are missing or damaged. `lost`: more than one of a hundred is missing; nothing is tidied up."""
     last_good_backup: BackupRunOut | None

@@ -7,6 +7,7 @@ it is: nothing is deleted, moved or overwritten here.
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +21,8 @@ from gallery.assets.intake import Arrival, Intake
 from gallery.assets.queries import is_mass_loss, lock_checksum
 from gallery.infra.clock import Clock
 from gallery.infra.db import Database
-from gallery.infra.errors import Conflict, GalleryError
-from gallery.infra.storage import Storage
+from gallery.infra.errors import Conflict, GalleryError, Unavailable
+from gallery.infra.storage import NO_FILE_OF_OURS, Storage
 from gallery.keeping import queries
 from gallery.keeping.queries import Known
 from gallery.keeping.reading import Interrupted, Pace, read_from_disk
@@ -31,7 +32,8 @@ from gallery.models import Integrity
 
 LAST: Final = b"\xff" * 32
 _PAGE: Final = 100
-_RECHECKED: Final = 500
+_WITNESSES: Final = 3
+"""So many originals from elsewhere tell a disk that has gone away from one that has a bad spot."""
 _YOUNG: Final = 3600.0
 """Seconds after which an original that no row names is no upload that is just being finished."""
 _AHEAD: Final = 0.9
@@ -74,18 +76,19 @@ class Scrubber:
 
     async def keep_up(self, *, within: timedelta, pace: Pace, patience: float) -> None:
         """As much of the pass under way as its time asks for; called often. `patience` is in seconds."""
-        await self._look_again(pace)
+        deadline = time.monotonic() + patience
+        await self._look_for_missing(pace, deadline)
         if await self._stopped():
             return
         async with self.database.transaction() as session:
             scrub = await queries.scrub_under_way(session) or await queries.begin_scrub(session, self.clock())
         share = (self.clock() - scrub.started_at) / (within * _AHEAD)
-        await self._walk(scrub.id, scrub.position, _place(share), pace, time.monotonic() + patience, ScrubSummary())
+        await self._walk(scrub.id, scrub.position, _place(share), pace, deadline, ScrubSummary())
 
     async def verify(self, *, pace: Pace, resume: bool = False) -> ScrubSummary:
         """A whole pass, now, or the rest of the one under way, which ends otherwise."""
         began, summary = time.monotonic(), ScrubSummary()
-        await self._look_again(pace)
+        await self._look_for_missing(pace, None)
         async with self.database.transaction() as session:
             begun = await queries.scrub_under_way(session) if resume else None
             scrub = begun or await queries.begin_scrub(session, self.clock())
@@ -124,11 +127,11 @@ class Scrubber:
         while position < until and (deadline is None or time.monotonic() < deadline):
             async with self.database.transaction() as session:
                 page = await queries.originals_between(session, position, until, _PAGE)
-            looked = await asyncio.to_thread(self._look_at, page, pace, deadline)
+            looked = await self._look_at(page, pace, deadline)
             # All of the page, and it was not full: there is nothing more before `until`.
             end = until if len(looked) == len(page) < _PAGE else looked[-1].sha256
             unknown = await self._unknown(position, end)
-            await self._write_down(looked)
+            found = await self._write_down(looked)
             async with self.database.transaction() as session:
                 size = sum(one.size for one in looked)
                 if not await queries.advance_scrub(
@@ -137,8 +140,8 @@ class Scrubber:
                     return  # somebody began anew
             summary.files += len(looked)
             summary.size += size
-            summary.missing += [one.sha256.hex() for one in looked if one.found is Integrity.MISSING]
-            summary.damaged += [one.sha256.hex() for one in looked if one.found is Integrity.DAMAGED]
+            summary.missing += [one.sha256.hex() for one in found if one.found is Integrity.MISSING]
+            summary.damaged += [one.sha256.hex() for one in found if one.found is Integrity.DAMAGED]
             summary.unknown += unknown
             position = end
             if await self._stopped():
@@ -148,39 +151,75 @@ class Scrubber:
             async with self.database.transaction() as session:
                 await queries.finish_scrub(session, scrub_id, self.clock())
 
-    def _look_at(self, page: list[Known], pace: Pace, deadline: float | None) -> list[_Looked]:
-        """Reads the originals of a page, at least one and no more than time allows."""
+    async def _look_at(self, page: list[Known], pace: Pace, deadline: float | None) -> list[_Looked]:
+        """Reads the originals of a page, at least one and no more than time allows.
+
+        Raises Unavailable when the disk gives nothing at all: then nothing is known of any of them.
+        """
+        looked, refused = await asyncio.to_thread(self._read, page, pace, deadline)
+        if refused:
+            async with self.database.transaction() as session:
+                witnesses = await queries.some_sound(session, [one.sha256 for one in refused], _WITNESSES)
+            looked += await asyncio.to_thread(self._read_twice, refused, witnesses, pace)
+        return sorted(looked, key=lambda one: one.sha256)
+
+    def _read(self, page: list[Known], pace: Pace, deadline: float | None) -> tuple[list[_Looked], list[Known]]:
+        """What was found, and those that the disk did not give."""
         looked: list[_Looked] = []
-        for sha256, size, before in page:
-            if looked and deadline is not None and time.monotonic() > deadline:
+        refused: list[Known] = []
+        for one in page:
+            if (looked or refused) and deadline is not None and time.monotonic() > deadline:
                 break
             try:
-                looked.append(_Looked(sha256, size, before, examine(self.storage, sha256, size, pace)))
+                looked.append(_Looked(*one, examine(self.storage, one.sha256, one.size, pace)))
+            except OSError:
+                refused.append(one)
             except Interrupted:
-                if not looked:
+                if not (looked or refused):
                     raise
                 break
-        return looked
+        return looked, refused
 
-    async def _write_down(self, looked: list[_Looked]) -> None:
-        for one in looked:
-            if one.found == one.before:
-                continue
-            async with self.database.transaction() as session:
-                # Whoever takes these bytes away, or brings them again, is done by now.
-                await lock_checksum(session, one.sha256)
-                if one.found is Integrity.SOUND:
-                    await queries.mark_healed(session, one.sha256)
-                else:
-                    await queries.mark(session, one.sha256, one.found)
-            _log.error("scrub.changed", sha256=one.sha256.hex(), found=one.found)
+    def _read_twice(self, refused: list[Known], witnesses: list[Known], pace: Pace) -> list[_Looked]:
+        """A disk that gives others and not these has lost these; one that gives nothing has gone away."""
+        if not any(found.found is Integrity.SOUND for found in self._read(witnesses, pace, None)[0]):
+            _log.error("scrub.unreadable", place=self.storage.place, originals=len(refused))
+            raise Unavailable
+        looked, lost = self._read(refused, pace, None)
+        if len(looked) + len(lost) < len(refused):
+            raise Interrupted
+        return looked + [_Looked(*one, Integrity.DAMAGED) for one in lost]
 
-    async def _look_again(self, pace: Pace) -> None:
-        """What was missing or damaged may have come back: a volume was mounted, somebody uploaded it once more."""
+    async def _write_down(self, looked: list[_Looked]) -> list[_Looked]:
+        """Those that are now as they were found."""
+        return [one for one in looked if one.found == one.before or await self._change(one)]
+
+    async def _change(self, one: _Looked) -> bool:
         async with self.database.transaction() as session:
-            marked = await queries.unsound(session, _RECHECKED)
-        looked = await asyncio.to_thread(self._look_at, marked, pace, None)
-        await self._write_down(looked)
+            # Whoever takes these bytes away, or brings them again, is done by now.
+            await lock_checksum(session, one.sha256)
+            if one.found is Integrity.MISSING and await asyncio.to_thread(self._is_there, one.sha256):
+                return False
+            changed = await queries.mark(session, one.sha256, one.found, before=one.before)
+        if changed:
+            _log.error("scrub.changed", sha256=one.sha256.hex(), found=one.found)
+        return changed
+
+    def _is_there(self, sha256: bytes) -> bool:
+        with suppress(FileNotFoundError), self.storage.open_original(sha256):
+            return True
+        return False
+
+    async def _look_for_missing(self, pace: Pace, deadline: float | None) -> None:
+        """What was missing may have come back: a volume was mounted. What is damaged is read by the passes."""
+        last = b""
+        while deadline is None or time.monotonic() < deadline:
+            async with self.database.transaction() as session:
+                page = await queries.unsound(session, _PAGE, last, only=Integrity.MISSING)
+            if not page:
+                return
+            await self._write_down(await self._look_at(page, pace, deadline))
+            last = page[-1].sha256
 
     async def _unknown(self, after: bytes, until: bytes) -> list[str]:
         """Originals of this stretch that no row names, and that are no upload of this very hour."""
@@ -219,18 +258,16 @@ def _copy_out(storage: Storage, sha256: bytes, spooled: Path) -> Sniffed | None:
 
 
 def examine(storage: Storage, sha256: bytes, size: int, pace: Pace) -> Integrity:
-    """Reads an original from the disk. Raises Interrupted."""
+    """Reads an original from the disk. Raises Interrupted, and OSError when the disk does not give it."""
     try:
-        source = storage.open_original(sha256)
+        with storage.open_original(sha256) as source:
+            found = read_from_disk(source, pace)
     except FileNotFoundError:
         return Integrity.MISSING
-    except OSError:
-        return Integrity.DAMAGED
-    with source:
-        try:
-            found = read_from_disk(source, pace)
-        except OSError:
+    except OSError as error:
+        if error.errno in NO_FILE_OF_OURS:
             return Integrity.DAMAGED
+        raise
     return Integrity.SOUND if found == (sha256, size) else Integrity.DAMAGED
 
 

@@ -14,7 +14,11 @@ from gallery.models import BackupRun, Integrity, Scrub
 BACKUP_OVERDUE: Final = timedelta(hours=26)
 CHECK_OVERDUE: Final = timedelta(days=8)
 
+_GRACE: Final = timedelta(hours=2)
+"""What a backup may take, if its schedule is a rare one."""
+
 BackupState = Literal["ok", "none", "overdue", "unverified"]
+_WORST_FIRST: Final[tuple[BackupState, ...]] = ("overdue", "unverified", "ok", "none")
 OriginalsState = Literal["ok", "damaged", "lost"]
 
 
@@ -52,7 +56,7 @@ async def how_is_keeping(session: Session, now: datetime) -> Keeping:
     lost = await is_mass_loss(session) if unsound else False
     return Keeping(
         runs=runs,
-        backup=_backup_state(runs, now),
+        backup=await _backup_state(session, runs, now),
         originals="lost" if lost else "damaged" if unsound else "ok",
         missing=unsound.get(Integrity.MISSING, 0),
         damaged=unsound.get(Integrity.DAMAGED, 0),
@@ -61,10 +65,19 @@ async def how_is_keeping(session: Session, now: datetime) -> Keeping:
     )
 
 
-def _backup_state(runs: Runs, now: datetime) -> BackupState:
+async def _backup_state(session: Session, runs: Runs, now: datetime) -> BackupState:
+    """The worst of those targets that a schedule has tried lately; where there is none, that of all together."""
+    schedules = await queries.schedules(session, now - CHECK_OVERDUE)
+    states = [_state(await queries.runs(session, target), now, every) for target, every in schedules.items()]
+    every = runs.last_good.details.get(queries.EVERY, 0) if runs.last_good else 0
+    return min(states or [_state(runs, now, every)], key=_WORST_FIRST.index)
+
+
+def _state(runs: Runs, now: datetime, every: float) -> BackupState:
     if runs.first is None:
         return "none"
-    if _ended(runs.last_good, or_else=runs.first.started_at) < now - BACKUP_OVERDUE:
+    patience = max(BACKUP_OVERDUE, timedelta(seconds=every) + _GRACE)
+    if _ended(runs.last_good, or_else=runs.first.started_at) < now - patience:
         return "overdue"
     if _ended(runs.last_good_check, or_else=runs.first.started_at) < now - CHECK_OVERDUE:
         return "unverified"

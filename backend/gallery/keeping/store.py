@@ -11,6 +11,7 @@ Originals are copied and never hard-linked: a link is the same bytes on the same
 "both". Everything is on the disk before the manifest is.
 """
 
+import errno
 import fcntl
 import hashlib
 import heapq
@@ -152,10 +153,18 @@ class BackupTarget:
         self._unflushed: set[Path] = set()
 
     @classmethod
-    def claim(cls, root: Path, volume_id: UUID) -> Self:
-        """For writing: makes an empty folder a target of this gallery. Raises KeepingError for a folder of others."""
+    def claim(cls, root: Path, volume_id: UUID, *, anew: bool = True) -> Self:
+        """For writing: makes an empty folder a target of this gallery, if it may begin `anew`.
+
+        Raises KeepingError, also for a folder of others.
+        """
         label = root / _LABEL
         if not label.exists():
+            if not anew:
+                raise KeepingError(
+                    f"{root} held backups of this gallery and holds none now. Is the backup's disk mounted?"
+                    " If they are gone for good, --begin-anew begins anew."
+                )
             try:
                 root.mkdir(parents=True, exist_ok=True)
                 if any(path.name not in {"lost+found", f"{_LABEL}.tmp"} for path in root.iterdir()):
@@ -181,11 +190,21 @@ class BackupTarget:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else works on the target meanwhile; the lock dies with the process. Raises KeepingError."""
-        descriptor = os.open(self.root / _LABEL, os.O_RDONLY | os.O_CLOEXEC)
+        """Nobody else works on the target meanwhile; the lock dies with the process. Raises KeepingError.
+
+        Where nothing can be written nobody but readers can be.
+        """
+        label, kind = self.root / _LABEL, fcntl.LOCK_EX
+        try:
+            # For writing, since NFS gives the lock to nobody else.
+            descriptor = os.open(label, os.O_RDWR | os.O_CLOEXEC)
+        except OSError as error:
+            if error.errno not in {errno.EROFS, errno.EACCES}:
+                raise
+            descriptor, kind = os.open(label, os.O_RDONLY | os.O_CLOEXEC), fcntl.LOCK_SH
         try:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise KeepingError(f"Somebody else works on {self.root}: wait until they are done.") from None
             yield
@@ -245,9 +264,11 @@ class BackupTarget:
             fsync_folder(one.folder)
             shutil.rmtree(one.folder)
 
-    def drop_incomplete(self, *, but: Snapshot) -> None:
-        """Removes what backups left that did not come to their end."""
-        self.drop_snapshots(one for one in self._all_snapshots() if not one.is_complete and one.name != but.name)
+    def drop_incomplete(self) -> None:
+        """Removes what backups left that did not come to their end. They hold the lock: none is under way."""
+        for one in self._all_snapshots():
+            if not one.is_complete:
+                shutil.rmtree(one.folder)
 
     # --- The store
 
@@ -278,6 +299,7 @@ class BackupTarget:
                 with temporary.open("wb") as into:
                     copy_checked(original.sha256, source, into)
                 temporary.rename(path)
+                _aside(path).unlink(missing_ok=True)  # whole once more, the damaged bytes are of no use
             except BaseException:
                 temporary.unlink(missing_ok=True)
                 raise
@@ -287,7 +309,7 @@ class BackupTarget:
         """Keeps damaged bytes under another name, so that the next backup copies the original again."""
         path = self.path(sha256)
         with suppress(OSError):  # the target may let nobody change what it holds
-            path.rename(path.with_name(f"{path.name}.damaged"))
+            path.rename(_aside(path))
 
     def drop_unnamed(self) -> tuple[int, int]:
         """Removes originals that no snapshot names; how many, and their bytes.
@@ -316,6 +338,10 @@ class BackupTarget:
             if original.sha256 != last:
                 yield original
             last = original.sha256
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.damaged")
 
 
 def line_of(original: Original) -> str:

@@ -31,7 +31,7 @@ class WindowOut(Output):
     thumbhashes: list[str | None] = Field(description="Base64.")
     times: list[int] = Field(description="Minutes after midnight, local time.")
     flags: list[int] = Field(
-        description="1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo, 64 brought by the caller; added up."
+        description="1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo, 64 one's own; added up."
     )
     sizes: list[int] = Field(description="Kilobytes of the original, rounded up; of a live photo, with its clip.")
     durations: dict[str, float] = Field(description="Seconds, by index; videos only.")

@@ -121,6 +121,18 @@ async def test_news_reach_members_and_nobody_else(live: World) -> None:
         assert [data["space_id"] for name, data in of_vera.events if name == "assets"] == [str(vera.personal_space)]
 
 
+async def test_an_undone_date_is_told_where_the_photo_is_now(live: World) -> None:
+    anna, boris = await live.person("anna"), await live.person("boris")
+    asset = await live.asset(anna.personal_space, by=anna)
+    there = await live.space(owner=anna, viewer=boris)
+    dated = await anna.http.post("/api/assets/date", json={"ids": [str(asset)], "shift_seconds": 60})
+    await anna.http.post("/api/assets/move", json={"ids": [str(asset)], "space_id": str(there)})
+    async with listening(live.application, boris.access_token) as of_boris:
+        undone = await anna.http.post("/api/assets/undo", json={"activity_ids": dated.json()["undo"]})
+        assert undone.json() == {"changed": 1}
+        assert await of_boris.wait_for("assets", change="changed", ids=[str(asset)], space_id=str(there))
+
+
 async def test_coming_and_going_changes_what_is_heard(live: World) -> None:
     anna, boris = await live.person("anna"), await live.person("boris")
     space = await live.space(owner=anna)

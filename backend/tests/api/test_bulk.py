@@ -145,6 +145,8 @@ async def test_no_shift_leads_out_of_the_calendar(world: World) -> None:
     ids = [await world.asset(anna.personal_space, by=anna, taken_at=datetime(year, 1, 1)) for year in (1850, 2024)]
     refused = await do(anna, "date", *ids, shift_seconds=-100 * 366 * 86_400, status=422)
     assert refused["errors"][0]["field"] == "shift_seconds"
+    refused = await do(anna, "date", *ids, taken_at="9999-05-01T00:00:00", status=422)
+    assert refused["errors"][0]["field"] == "taken_at"
     assert await facts(anna, ids[1], "taken_at") == ["2024-01-01T00:00:00"], "all or nothing"
 
 
@@ -230,6 +232,34 @@ async def test_moving_there_and_back(world: World) -> None:
     assert await undo(anna, *done["undo"]) == 0
 
 
+async def test_an_undone_move_leaves_no_part_hanging_on_what_stayed_behind(world: World) -> None:
+    """The phone sent the still once more, so it stays where it was moved to; its clip goes back alone."""
+    anna, boris, here, there = await two_spaces(world)
+    await world.join(there, boris, "manager")
+    data = tiny_jpeg()
+    still = await world.asset(here, by=anna, data=data)
+    clip = await world.asset(here, by=anna, kind="video", live_of=still)
+    done = await do(anna, "move", still, space_id=str(there))
+    again = await world.asset(here, by=anna, data=data)
+    assert await undo(anna, *done["undo"]) == 1
+    assert await shown(anna, here) == {str(again), str(clip)}
+    world.execute("UPDATE assets SET live_of = %s WHERE id = %s", still, clip)  # as was done before
+    assert await do(boris, "trash", still) == {"changed": 1}, "not even then is it Boris's to throw away"
+    assert await do(boris, "purge", still) == {"changed": 1}
+    assert {row[0] for row in world.rows("SELECT id FROM assets WHERE trashed_at IS NULL")} == {again, clip}
+
+
+async def test_a_move_is_undone_when_what_a_part_belonged_to_is_gone(world: World) -> None:
+    anna, _, here, there = await two_spaces(world)
+    still = await world.asset(here, by=anna)
+    sidecar = await world.asset(here, by=anna, kind="sidecar", sidecar_of=still)
+    done = await do(anna, "move", still, space_id=str(there))
+    for verb in ("trash", "purge"):
+        await do(anna, verb, still)
+    assert await undo(anna, *done["undo"]) == 1
+    assert world.rows("SELECT space_id, sidecar_of FROM assets WHERE id = %s", sidecar) == [(here, None)]
+
+
 async def test_copies_are_assets_of_their_own_and_can_be_taken_away(world: World) -> None:
     anna, boris, here, there = await two_spaces(world)
     await world.join(there, boris, "viewer")
@@ -246,6 +276,22 @@ async def test_copies_are_assets_of_their_own_and_can_be_taken_away(world: World
     assert await undo(anna, *done["undo"]) == 2
     assert (await shown(anna, there), await shown(anna, here, "archive")) == (set(), {str(still)})
     assert world.rows("SELECT count(*) FROM tombstones") == [(0,)]
+    assert_counters(world)
+
+
+async def test_a_copy_that_became_the_last_goes_to_the_trash_as_a_whole(world: World) -> None:
+    anna, _, here, there = await two_spaces(world)
+    still, other = await world.asset(here, by=anna), await world.asset(here, by=anna)
+    clip = await world.asset(here, by=anna, kind="video", live_of=still)
+    done = await do(anna, "copy", still, other, space_id=str(there))
+    for verb in ("trash", "purge"):
+        await do(anna, verb, clip)
+    assert await undo(anna, *done["undo"]) == 3
+    assert world.rows("SELECT kind, trashed_at FROM assets WHERE space_id = %s ORDER BY kind", there) == [
+        ("image", world.clock()),
+        ("video", world.clock()),
+    ]
+    assert await shown(anna, here) == {str(still), str(other)}
     assert_counters(world)
 
 
@@ -372,7 +418,25 @@ async def test_undo_asks_for_todays_rights(world: World) -> None:
     moved = await do(boris, "move", asset, space_id=str(there))
     await world.join(here, boris, "viewer")
     await undo(boris, *moved["undo"], status=403)
+    await world.join(here, boris, "contributor")
     await world.join(there, boris, "viewer")
+    await undo(boris, *moved["undo"], status=403)
     assert await undo(boris, *dated["undo"]) == 0
     world.execute("DELETE FROM memberships WHERE user_id = %s AND space_id <> %s", boris.id, boris.personal_space)
     await undo(boris, *moved["undo"], status=404)
+
+
+async def test_what_is_somebody_elses_there_is_not_taken_back(world: World) -> None:
+    """Anna manages here and contributes there; Boris, whose photo it is, belongs to both."""
+    anna, boris, clara = [await world.person(name) for name in ("anna", "boris", "clara")]
+    here = await world.space(manager=anna, contributor=boris)
+    there = await world.space(owner=clara, contributor=boris)
+    await world.join(there, anna, "manager")
+    theirs, mine = await world.asset(here, by=boris), await world.asset(here, by=anna)
+    moved = await do(anna, "move", theirs, mine, space_id=str(there))
+    await world.join(there, anna, "contributor")
+    assert await undo(anna, *moved["undo"]) == 1
+    assert (await shown(anna, here), await shown(anna, there)) == ({str(mine)}, {str(theirs)})
+    for verb in ("copy", "move"):
+        done = await do(anna, verb, await world.asset(here, by=boris), space_id=str(there))
+        assert (done["changed"], done["undo"]) == (1, []), "what one could not take back is not offered"

@@ -1,21 +1,29 @@
 """Many originals as one ZIP: whole, with names that every system takes, for those who may and while they may (N13, U17)."""
 
 import asyncio
+import dataclasses
+import hashlib
 import io
 import shutil
 import subprocess
+import sys
 import zipfile
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 from uuid import UUID
 
 import pytest
 
+from gallery.assets.downloads import Downloads
+from gallery.infra.errors import Unavailable
+from gallery.infra.storage import LocalStorage, OpenedFile
 from gallery.infra.zipping import Labels, Member, zip_chunks, zip_length
+from gallery.main import wire
 from tests.factories import Person, World, tiny_jpeg
+from tests.fakes.storage import FailingStorage
 
 
 async def prepared(person: Person, *assets: UUID, status: int = 200) -> dict[str, Any]:
@@ -90,8 +98,28 @@ def test_labels() -> None:
     long = labels.add("й" * 300 + ".jpeg")
     assert long.endswith("й.jpeg")
     assert len(long.encode()) <= 200
-    many = [labels.add("IMG.jpg") for _ in range(1000)]
-    assert len({name.lower() for name in many}) == 1000
+    assert [labels.add(name) for name in ("B (2).jpg", "b.jpg", "b.jpg", "B.jpg")] == [
+        "B (2).jpg", "b.jpg", "b (3).jpg", "B (4).jpg",
+    ]  # fmt: skip
+
+
+def test_the_thousandth_twin_is_no_more_work_than_the_third() -> None:
+    labels = Labels()
+
+    def steps_of_one_more() -> int:
+        """How many functions it takes."""
+        steps: list[str] = []
+        sys.setprofile(lambda frame, event, argument: steps.append(event))
+        try:
+            labels.add("image.jpg")
+        finally:
+            sys.setprofile(None)
+        return len(steps)
+
+    few = [steps_of_one_more() for _ in range(10)]
+    for _ in range(1000):
+        labels.add("IMAGE.jpg")
+    assert steps_of_one_more() == few[-1]
 
 
 def test_the_length_is_known_before_the_bytes(tmp_path: Path) -> None:
@@ -123,6 +151,74 @@ async def test_a_missing_original_is_said_and_left_out(world: World) -> None:
     download = await prepared(anna, *ids)
     assert (download["files"], download["missing"]) == (1, 1)
     assert list((await unpacked(world, download)).values()) == [data]
+
+
+def with_storage(world: World, storage: LocalStorage) -> World:
+    """The same gallery over another storage."""
+    downloads = Downloads(world.gallery.database, storage)
+    gallery = dataclasses.replace(world.gallery, storage=storage, downloads=downloads)
+    return World(gallery, wire(gallery), world.clock)
+
+
+async def test_an_original_that_the_disk_does_not_give_costs_only_itself(world: World, tmp_path: Path) -> None:
+    storage = FailingStorage(tmp_path)
+    failing = with_storage(world, storage)
+    anna, data, bad = await failing.person("anna"), tiny_jpeg(), tiny_jpeg()
+    ids = [await failing.asset(anna.personal_space, by=anna, data=one) for one in (data, bad)]
+    storage.unreadable = {hashlib.sha256(bad).digest()}
+    download = await prepared(anna, *ids)
+    assert (download["files"], download["missing"]) == (1, 1)
+    assert list((await unpacked(failing, download)).values()) == [data]
+    media = (await anna.http.get(f"/api/assets/{ids[1]}")).json()["media"]
+    alone = await failing.client().get(media["original"])
+    assert (alone.status_code, "retry-after" in alone.headers) == (503, True)
+    await failing.aclose()
+
+
+async def test_originals_are_looked_for_on_no_connection_and_by_two_at_once(world: World, tmp_path: Path) -> None:
+    """An object store takes its time for each of thousands."""
+    in_use: list[int] = []
+    answers = asyncio.Event()
+
+    class Slow(LocalStorage):
+        async def find_original(self, sha256: bytes) -> OpenedFile | None:
+            in_use.append(world.gallery.database.pool.in_use)
+            await answers.wait()
+            return await super().find_original(sha256)
+
+    slow = with_storage(world, Slow(tmp_path))
+    anna = await slow.person("anna")
+    asset = await slow.asset(anna.personal_space, by=anna)
+    answers.set()
+    url = (await prepared(anna, asset))["url"]
+    answers.clear()
+    two = [asyncio.create_task(slow.client().get(url)) for _ in range(2)]
+    async with asyncio.timeout(20):
+        while len(in_use) < 3:
+            await asyncio.sleep(0.01)
+    assert (in_use[0], world.gallery.database.pool.in_use) == (0, 0)
+    assert (await slow.client().get(url)).status_code == 429
+    assert len(in_use) == 3, "the third was refused before it looked for anything"
+    answers.set()
+    assert [answer.status_code for answer in await asyncio.gather(*two)] == [200, 200]
+    await slow.aclose()
+
+
+async def test_what_fails_midway_is_answered_once(world: World, tmp_path: Path) -> None:
+    """A store that goes away while a ZIP is sent: the answer ends too early, and no second one follows."""
+
+    class Leaving(LocalStorage):
+        def open_original(self, sha256: bytes) -> BinaryIO:
+            raise Unavailable
+
+    leaving = with_storage(world, Leaving(tmp_path))
+    anna = await leaving.person("anna")
+    reader = Reader(leaving, (await prepared(anna, await leaving.asset(anna.personal_space, by=anna)))["url"])
+    reader.read(10)
+    with pytest.raises(Unavailable):
+        await reader.run()
+    assert (reader.statuses, reader.received) == ([200], 0)
+    await leaving.aclose()
 
 
 # --- For whom, and how long
@@ -177,7 +273,8 @@ class Reader:
 
     def __init__(self, world: World, url: str) -> None:
         self._world, self._url = world, url
-        self.status, self.received = 0, 0
+        self.statuses: list[int] = []
+        self.received = 0
         self.ended = False
         self._more, self._gone = asyncio.Semaphore(0), asyncio.Event()
 
@@ -193,10 +290,14 @@ class Reader:
 
     async def _send(self, message: Any) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.statuses.append(message["status"])
             return
         await self._more.acquire()
         self.received += len(message["body"])
+
+    @property
+    def has_begun(self) -> bool:
+        return self.statuses == [200]
 
     def read(self, pieces: int = 1) -> None:
         for _ in range(pieces):
@@ -220,7 +321,7 @@ async def test_two_at_once_and_no_more(world: World) -> None:
     readers = [Reader(world, url) for _ in range(2)]
     tasks = [asyncio.create_task(reader.run()) for reader in readers]
     for reader in readers:
-        await reader.until(lambda reader=reader: reader.status == 200)
+        await reader.until(lambda reader=reader: reader.has_begun)
     third = await world.client().get(url)
     assert (third.status_code, third.headers["retry-after"]) == (429, "30")
     refused = await anna.http.post("/api/assets/download", json={"ids": [str(asset)]})
@@ -244,7 +345,7 @@ async def test_bytes_stream_on_no_connection_and_with_one_file_open(world: World
     ids = [await world.asset(anna.personal_space, by=anna, data=tiny_jpeg() * 5_000) for _ in range(6)]
     reader = Reader(world, (await prepared(anna, *ids))["url"])
     task = asyncio.create_task(reader.run())
-    await reader.until(lambda: reader.status == 200)
+    await reader.until(lambda: reader.has_begun)
     reader.read(3)
     await reader.until(lambda: reader.received > 0)
     assert world.gallery.database.engine.sync_engine.pool.checkedout() == 0

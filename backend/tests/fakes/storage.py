@@ -1,10 +1,12 @@
-"""A disk that fills up when a test says so."""
+"""Disks that fill up, or do not give what they hold, when a test says so."""
 
 import errno
+from collections.abc import Container
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
-from gallery.infra.storage import LocalStorage, full_disk_is_said
+from gallery.infra.storage import LocalStorage, OpenedFile, full_disk_is_said
 
 
 class FillingStorage(LocalStorage):
@@ -24,3 +26,25 @@ class FillingStorage(LocalStorage):
         if self.full_at == step:
             with full_disk_is_said():
                 raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class FailingStorage(LocalStorage):
+    """A local storage that cannot read the originals `unreadable`, though they are there."""
+
+    unreadable: Container[bytes] = ()
+    lasts: int | None = None
+    """After so many readings it gives nothing at all."""
+
+    async def find_original(self, sha256: bytes) -> OpenedFile | None:
+        self._fail(sha256)
+        return await super().find_original(sha256)
+
+    def open_original(self, sha256: bytes) -> BinaryIO:
+        self._fail(sha256)
+        return super().open_original(sha256)
+
+    def _fail(self, sha256: bytes) -> None:
+        if self.lasts is not None:
+            self.lasts -= 1
+        if sha256 in self.unreadable or (self.lasts is not None and self.lasts < 0):
+            raise OSError(errno.EIO, "Input/output error")

@@ -1,5 +1,6 @@
 """What goes by the clock, and what must never go."""
 
+import asyncio
 import os
 import time
 from datetime import timedelta
@@ -128,6 +129,29 @@ async def test_an_upload_on_the_last_day_keeps_the_bytes(world: World, anna: Per
     assert (await world.upload(boris, boris.personal_space, data)).status_code == 201
     await drop_unused(world)
     assert world.gallery.storage.original(sha256).read_bytes() == data
+
+
+async def test_bytes_that_are_just_being_shown_again_stay(world: World, anna: Person) -> None:
+    """A copy holds the row of the bytes, and nobody sees the copy before it is committed."""
+    first = await world.asset(anna.personal_space, by=anna)
+    sha256, blob_id = sha256_of(world, first), world.blob_of(first)
+    world.execute("DELETE FROM assets")
+    world.clock.advance(days=31)
+    with world.connect() as copying, copying.transaction():
+        copying.execute("SELECT 1 FROM blobs WHERE id = %s FOR SHARE", (blob_id,))
+        copying.execute(
+            "INSERT INTO assets (id, space_id, blob_id, kind, file_name, taken_at, taken_source)"
+            " VALUES (%s, %s, %s, 'image', 'a.jpg', '2024-05-01', 'exif')",
+            (uuid4(), anna.personal_space, blob_id),
+        )
+        removing = asyncio.create_task(drop_unused(world))
+        async with asyncio.timeout(20):
+            while not world.rows(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            ):
+                await asyncio.sleep(0.01)
+    await removing
+    assert world.gallery.storage.original(sha256).is_file()
 
 
 async def test_bytes_that_went_can_come_again(world: World, anna: Person) -> None:

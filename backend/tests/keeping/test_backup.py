@@ -1,32 +1,38 @@
 """Backups that are whole or do not count, and what is put back from them (R02 to R07)."""
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
 import signal
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
 
 import psycopg
 import pytest
 from alembic import command
 
 from gallery.assets import upkeep
-from gallery.assets.volume import claim_volume
-from gallery.infra.dumps import dump_database
+from gallery.assets.volume import claim_volume, mark_volume
+from gallery.infra.dumps import dump_database, restore_database
 from gallery.infra.embedded import embedded_programs
 from gallery.infra.migrate import alembic_config
+from gallery.infra.storage import LocalStorage
 from gallery.keeping import queries
-from gallery.keeping.checking import CheckSummary, check_backup, everything, part_of_the_day, sample_of
+from gallery.keeping.backup import BackupSummary
+from gallery.keeping.checking import CheckSummary, check_backup, everything, look_into, part_of_the_day, sample_of
 from gallery.keeping.reading import Pace
 from gallery.keeping.restore import restore
 from gallery.keeping.retention import Keep, kept
-from gallery.keeping.schedule import Schedule
+from gallery.keeping.schedule import Schedule, keep_backing_up
 from gallery.keeping.store import MANIFEST, BackupTarget, KeepingError
 from tests.accounts.processes import COMMAND, environment
 from tests.factories import PASSWORD, Person, World, tiny_jpeg
@@ -150,6 +156,56 @@ async def test_a_gallery_with_photos_is_not_replaced(world: World, anna: Person,
     assert (originals(world), world.rows("SELECT count(*) FROM users")) == before
 
 
+async def test_a_gallery_that_came_to_life_meanwhile_is_not_replaced(
+    world: World, anna: Person, target: Path, new_world: Worlds
+) -> None:
+    """Originals are brought for hours; somebody starts the gallery, takes a photo in and stops it again."""
+    await fill(world, anna, 2)
+    await world.gallery.backups.take(target)
+    there = new_world()
+    await there.gallery.database.aclose()
+
+    class Slow(LocalStorage):
+        def prepare(self) -> None:
+            there.execute("INSERT INTO users (id, name, created_at) VALUES (gen_random_uuid(), 'boris', now())")
+
+    with pytest.raises(KeepingError, match="not empty"):
+        await restore(there.gallery.database, Slow(there.gallery.storage.root), target, None)
+    assert there.rows("SELECT name FROM users") == [("boris",)]
+
+
+@pytest.fixture
+async def broken_off(world: World, anna: Person, target: Path, new_world: Worlds) -> World:
+    """A house to which the files and the database came, and then the lights went out."""
+    await fill(world, anna, 3)
+    done = await world.gallery.backups.take(target)
+    there = new_world()
+    await there.gallery.database.aclose()
+    dump = target / "snapshots" / done.snapshot / "database.dump"
+    await restore_database(there.gallery.database.libpq_url, dump, lambda found: None)
+    mark_volume(there.gallery.storage, BackupTarget.open(target).volume_id)
+    assert there.rows("SELECT count(*) FROM blobs WHERE recipe IS NOT NULL") == [(3,)]
+    return there
+
+
+async def test_a_restore_that_broke_off_is_started_again(world: World, target: Path, broken_off: World) -> None:
+    gallery = broken_off.gallery
+    done = await restore(gallery.database, gallery.storage, target, None)
+    assert (done.files, originals(broken_off)) == (3, originals(world))
+    assert broken_off.rows("SELECT count(*) FROM blobs WHERE recipe IS NULL") == [(3,)]
+    await gallery.database.aclose()
+    with pytest.raises(KeepingError, match="not empty"):
+        await restore(gallery.database, gallery.storage, target, None)
+
+
+async def test_a_gallery_that_is_started_on_half_a_restore_ends_it(target: Path, broken_off: World) -> None:
+    gallery = broken_off.gallery
+    async with broken_off.running():
+        assert broken_off.rows("SELECT count(*) FROM blobs WHERE recipe IS NULL") == [(3,)], "previews are made again"
+    with pytest.raises(KeepingError, match="not empty"):
+        await restore(gallery.database, gallery.storage, target, None)
+
+
 async def test_foreign_databases_and_folders_are_left_alone(
     world: World, anna: Person, target: Path, new_world: Worlds, fresh_database: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -244,6 +300,34 @@ async def test_an_empty_volume_makes_no_backup(world: World, anna: Person, targe
     assert [path.name for path in (target / "snapshots").iterdir()] == [good.snapshot], "what broke off is gone"
 
 
+async def test_a_disk_that_is_not_mounted_does_not_become_a_new_target(
+    world: World, anna: Person, target: Path, tmp_path: Path
+) -> None:
+    await fill(world, anna, 2)
+    await world.gallery.backups.take(target)
+    target.rename(tmp_path / "unmounted")
+    target.mkdir()
+    with pytest.raises(KeepingError, match="mounted"):
+        await world.gallery.backups.take(target)
+    assert list(target.iterdir()) == []
+    assert (await world.gallery.backups.take(target, anew=True)).copied_files == 2
+    assert (await world.gallery.backups.take(target)).copied_files == 0
+
+
+async def test_a_file_of_the_backup_that_cannot_be_read_costs_only_itself(
+    world: World, anna: Person, target: Path, new_world: Worlds
+) -> None:
+    checksums = await fill(world, anna, 3)
+    await world.gallery.backups.take(target)
+    path = BackupTarget.open(target).path(checksums[1])
+    path.unlink()
+    path.mkdir()
+    there = new_world()
+    await there.gallery.database.aclose()
+    done = await restore(there.gallery.database, there.gallery.storage, target, None)
+    assert (done.files, done.unavailable) == (2, [checksums[1].hex()])
+
+
 async def test_one_at_a_time_and_nothing_goes_meanwhile(world: World, anna: Person, target: Path) -> None:
     gallery = world.gallery
     await fill(world, anna, 2)
@@ -260,6 +344,25 @@ async def test_one_at_a_time_and_nothing_goes_meanwhile(world: World, anna: Pers
         await gallery.backups.take(target)
     await upkeep.drop_unused_blobs(gallery.database, gallery.storage, now=late, grace=timedelta(0))
     assert originals(world) == {}
+
+
+def test_the_lock_is_one_that_nfs_gives_and_a_reader_gets(tmp_path: Path) -> None:
+    """NFS wants a descriptor that is open for writing; a medium that nobody can write to is locked by reading it."""
+    target = BackupTarget.claim(tmp_path / "backup", uuid4())
+    label = target.root / "gallery-backup.json"
+    with target.locked():
+        [flags] = [
+            int(line.split()[1], 8)
+            for path in Path("/proc/self/fd").iterdir()
+            if path.exists() and path.samefile(label)
+            for line in Path(f"/proc/self/fdinfo/{path.name}").read_text().splitlines()
+            if line.startswith("flags:")
+        ]
+        assert flags & os.O_ACCMODE == os.O_RDWR
+    label.unlink()
+    label.symlink_to("/sys/kernel/notes")  # not even root may open that one for writing
+    with target.locked(), target.locked():
+        pass
 
 
 async def test_a_backup_among_uploads_and_removals_is_whole(
@@ -325,7 +428,7 @@ async def test_a_backup_that_was_killed_does_not_count(world: World, anna: Perso
     for fsync in (2, MANIFEST_WRITTEN):
         assert await after_a_kill_at(fsync) == [good.snapshot, complete.snapshot], fsync
     broken = {path.name for path in (target / "snapshots").iterdir()} - {good.snapshot, complete.snapshot}
-    assert len(broken) == 2, "the first was tidied away by the good one after it"
+    assert len(broken) == 1, "each try tidies away what the one before it left"
     with pytest.raises(KeepingError, match="incomplete"):
         BackupTarget.open(target).snapshot(broken.pop())
     assert len((await move(target)).checksums) == 13
@@ -357,6 +460,7 @@ async def test_each_flipped_byte_of_a_backup_is_found(world: World, anna: Person
     ]
     assert (await world.gallery.backups.take(target)).copied_files == 2
     assert (await check(world, target)).problems == 0
+    assert not list(target.rglob("*.damaged")), "whole again, it needs no memory"
     for name in ("database.dump", "originals.txt"):
         path = target / "snapshots" / done.snapshot / name
         flip(path, 4000)
@@ -364,6 +468,29 @@ async def test_each_flipped_byte_of_a_backup_is_found(world: World, anna: Person
         with pytest.raises(KeepingError, match=f"{name} is damaged"):
             await restore(world.gallery.database, world.gallery.storage, target, done.snapshot)
         flip(path, 4000)
+
+
+async def test_a_backups_disk_that_went_away_costs_no_good_copy(world: World, anna: Person, target: Path) -> None:
+    """One that gives some and not others has lost the others."""
+    checksums = await fill(world, anna, 6)
+    await world.gallery.backups.take(target)
+    before = contents(target / "originals")
+
+    class Refusing(BackupTarget):
+        unreadable: Container[bytes] = checksums
+
+        def open_original(self, sha256: bytes) -> BinaryIO:
+            if sha256 in self.unreadable:
+                raise OSError(errno.EIO, "Input/output error")
+            return super().open_original(sha256)
+
+    refusing = Refusing.open(target)
+    with pytest.raises(KeepingError, match="its disk all right"):
+        await look_into(refusing, everything)
+    assert contents(target / "originals") == before
+    refusing.unreadable = {checksums[0], checksums[4]}
+    assert (await look_into(refusing, everything)).damaged == [checksums[0].hex(), checksums[4].hex()]
+    assert (await world.gallery.backups.take(target)).copied_files == 2
 
 
 async def test_a_part_each_day_is_all_of_it_in_four_weeks(world: World, anna: Person, target: Path) -> None:
@@ -392,6 +519,15 @@ def test_the_newest_of_each_day_week_and_month_stay() -> None:
     assert kept([], Keep(daily=1)) == set()
     weeks = kept(nights, Keep(weekly=3))
     assert sorted(moment.strftime("%m-%d") for moment in weeks) == ["03-22", "03-29", "03-31"]
+
+
+async def test_a_clock_that_was_ahead_does_not_cost_the_new_snapshot(world: World, anna: Person, target: Path) -> None:
+    await fill(world, anna, 1)
+    world.clock.advance(days=400)
+    ahead = await world.gallery.backups.take(target, Keep(daily=1))
+    world.clock.reset()
+    done = await world.gallery.backups.take(target, Keep(daily=1))
+    assert [one.name for one in BackupTarget.open(target).snapshots()] == [done.snapshot, ahead.snapshot]
 
 
 async def test_old_snapshots_go_and_take_only_their_own(world: World, anna: Person, target: Path, move: Move) -> None:
@@ -446,6 +582,20 @@ async def test_an_older_backup_is_migrated(
     assert restored.world.rows("SELECT version_num FROM alembic_version") == head != [("0001",)]
 
 
+async def test_a_newer_versions_backup_is_refused_beforehand(
+    world: World, anna: Person, target: Path, new_world: Worlds
+) -> None:
+    await fill(world, anna, 1)
+    done = await world.gallery.backups.take(target)
+    path = target / "snapshots" / done.snapshot / MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"migration": "9999", "gallery": "99.0"}))
+    there = new_world()
+    await there.gallery.database.aclose()
+    with pytest.raises(KeepingError, match=r"version 99\.0"):
+        await restore(there.gallery.database, there.gallery.storage, target, None)
+    assert originals(there) == {}
+
+
 # --- The application knows
 
 
@@ -491,6 +641,71 @@ async def test_backups_that_stay_away_are_noticed(world: World, anna: Person, ta
     anna = await world.person("keeper", operator=True)
     told = (await anna.http.get("/api/operator/keeping")).json()
     assert (told["backup"], told["last_backup"]["outcome"], told["last_backup"]["files"]) == ("ok", "good", 3)
+
+
+async def told_within(world: World, target: Path, hours: int, every: str = "24h") -> list[object]:
+    """What a scheduled backup says in so many hours of the clock."""
+    said: list[object] = []
+    end = world.clock() + timedelta(hours=hours)
+
+    async def sleep(seconds: float) -> None:
+        world.clock.advance(seconds=seconds)
+        if world.clock() > end:
+            raise asyncio.CancelledError
+
+    schedule = Schedule.parse(every, None)
+    assert schedule is not None
+    with suppress(asyncio.CancelledError):
+        await keep_backing_up(world.gallery.backups, schedule, target, None, said.append, sleep)
+    return said
+
+
+async def test_what_fails_is_said_and_tried_again_within_the_hour(world: World, anna: Person, target: Path) -> None:
+    await fill(world, anna, 1)
+    target.write_text("no folder")
+    said = await told_within(world, target, 1)
+    assert [type(one) for one in said] == [KeepingError] * 2
+    target.unlink()
+    said = await told_within(world, target, 23)
+    assert [type(one) for one in said] == [BackupSummary, CheckSummary]
+
+
+async def test_each_target_of_a_schedule_is_seen_by_itself(
+    world: World, anna: Person, target: Path, tmp_path: Path
+) -> None:
+    """Neither the backup to another disk nor one by hand to a stick is the backup of this one."""
+    await fill(world, anna, 1)
+    other = tmp_path / "usb"
+
+    async def state() -> str:
+        return str((await world.client().get("/health")).json()["backup"])
+
+    assert len(await told_within(world, target, 0)) == 2
+    assert len(await told_within(world, other, 0)) == 2, "it has none of its own yet"
+    assert await state() == "ok"
+    world.clock.advance(hours=24)
+    other.rename(tmp_path / "unplugged")
+    assert len(await told_within(world, target, 0)) == 2
+    assert [type(one) for one in await told_within(world, other, 0)] == [KeepingError]
+    world.clock.advance(hours=3)
+    await world.gallery.backups.take(tmp_path / "stick")
+    assert await state() == "overdue"
+    (tmp_path / "unplugged").rename(other)
+    assert len(await told_within(world, other, 0)) == 2
+    assert await state() == "ok"
+
+
+async def test_a_rare_schedule_is_not_overdue_before_its_time(world: World, anna: Person, target: Path) -> None:
+    await fill(world, anna, 1)
+    await told_within(world, target, 0, every="2d")
+
+    async def state() -> str:
+        return str((await world.client().get("/health")).json()["backup"])
+
+    world.clock.advance(hours=49)
+    assert await state() == "ok"
+    world.clock.advance(hours=2)
+    assert await state() == "overdue"
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,17 @@ import os
 import random
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from gallery.assets import upkeep
+from gallery.infra.errors import Unavailable
 from gallery.keeping.reading import Interrupted, Pace
 from gallery.keeping.restore import heal
+from gallery.keeping.scrub import Scrubber
 from tests.factories import Person, World, tiny_jpeg
+from tests.fakes.storage import FailingStorage
 
 from .library import fill, flip, integrity, originals
 
@@ -175,8 +179,80 @@ async def test_a_pass_goes_on_where_its_patience_ended(world: World, anna: Perso
 
 async def test_reading_keeps_its_pace(world: World, anna: Person) -> None:
     await fill(world, anna, 20, size=10_000)
-    found = await world.gallery.scrubber.verify(pace=Pace(400_000))
-    assert 0.45 < found.seconds < 3
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    pace = Pace(400_000, clock=lambda: now, sleep=sleep)
+    await world.gallery.scrubber.verify(pace=pace)
+    assert now == pytest.approx(0.5)
+    now += 100
+    pace.read(1_200_000)
+    assert now == pytest.approx(102.5), "who waited long may be in a hurry for one second"
+
+
+# --- A disk that does not give what it has
+
+
+def failing(world: World) -> tuple[FailingStorage, Scrubber]:
+    storage = FailingStorage(world.gallery.storage.root)
+    return storage, Scrubber(world.gallery.database, storage, world.clock)
+
+
+async def test_a_bad_spot_is_damage_and_a_disk_that_went_away_is_none(world: World, anna: Person) -> None:
+    checksums = await fill(world, anna, 150)
+    storage, scrubber = failing(world)
+    storage.unreadable = {checksums[0], checksums[120]}
+    found = await scrubber.verify(pace=QUICK)
+    assert (found.files, found.missing) == (150, [])
+    assert found.damaged == [checksums[0].hex(), checksums[120].hex()]
+    storage.unreadable = ()
+    await scrubber.verify(pace=QUICK)
+    for readings in (0, 50):
+        storage.lasts = readings
+        with pytest.raises(Unavailable):
+            await scrubber.verify(pace=QUICK)
+        assert set(integrity(world).values()) == {"sound"}
+    storage.lasts = None
+    assert (await scrubber.verify(pace=QUICK, resume=True)).damaged == []
+
+
+async def test_only_what_is_missing_is_looked_for_at_every_turn(world: World, anna: Person) -> None:
+    checksums = await fill(world, anna, 700)
+    _, scrubber = failing(world)
+    flip(scrubber.storage.original(checksums[0]), 3)  # type: ignore[attr-defined]  # a local one
+    await scrubber.verify(pace=QUICK)
+    world.execute("UPDATE blobs SET integrity = 'missing' WHERE integrity = 'sound' AND sha256 > %s", checksums[98])
+    read: list[int] = []
+    pace = Pace(None, should_stop=lambda: bool(read.append(1)))
+    await scrubber.keep_up(within=timedelta(days=30), pace=pace, patience=60)
+    assert len(read) == 601, "each chunk that is read asks once"
+    assert [sha256 for sha256, what in integrity(world).items() if what != "sound"] == [checksums[0]]
+
+
+async def test_what_changed_while_it_was_read_is_not_written_down(world: World, anna: Person) -> None:
+    """An upload brought the bytes meanwhile, the upkeep took others away rightly, a third was healed."""
+    healed, removed, known = await fill(world, anna, 3)
+
+    class Meanwhile(FailingStorage):
+        changed = False
+
+        def open_original(self, sha256: bytes) -> BinaryIO:
+            if self.changed or sha256 not in {healed, removed}:
+                return super().open_original(sha256)
+            self.changed = sha256 == removed
+            if sha256 == removed:
+                world.execute("DELETE FROM assets USING blobs b WHERE b.id = blob_id AND b.sha256 = %s", removed)
+                world.execute("DELETE FROM blobs WHERE sha256 = %s", removed)
+            raise FileNotFoundError
+
+    found = await Scrubber(world.gallery.database, Meanwhile(world.gallery.storage.root), world.clock).verify(
+        pace=QUICK
+    )
+    assert (found.missing, found.damaged) == ([], [])
+    assert integrity(world) == {healed: "sound", known: "sound"}
 
 
 async def test_reading_ends_when_the_worker_stops(world: World, anna: Person) -> None:

@@ -1914,7 +1914,7 @@ export interface components {
             expires: number;
             /**
              * Flags
-             * @description 1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo, 64 brought by the caller; added up.
+             * @description 1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo, 64 one's own; added up.
              */
             flags: number[];
             /** Ids */
@@ -2409,6 +2409,15 @@ export interface operations {
             };
             /** @description `retry_after` is in seconds. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `retry_after` is in seconds. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
