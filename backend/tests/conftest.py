@@ -5,10 +5,12 @@ template, and one gallery over it, since assembling one takes longer than most t
 empty, with its clock back at the start: services commit by themselves, so what a test left is deleted, not rolled back.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -57,10 +59,19 @@ def _server_folder(config: pytest.Config) -> Path:
     return Path(tempfile.gettempdir()) / f"gallery-tests-{os.getuid()}-{config.stash[_RUN]}"
 
 
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Where root runs the tests, the first PostgreSQL makes a system user: two at once make two of one name."""
+    with (Path(tempfile.gettempdir()) / f"gallery-tests-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
     """The PostgreSQL of this run; the last worker to leave stops it."""
-    server = get_server(_server_folder(request.config), cleanup_mode="stop", postgres_version=16)
+    with _one_at_a_time():
+        server = get_server(_server_folder(request.config), cleanup_mode="stop", postgres_version=16)
     made = Postgres(lambda database: str(server.get_uri(database=database)))
     made.prepare()
     yield made
