@@ -186,7 +186,7 @@ test('a page that cannot be fetched comes by itself when the network is back', a
 test('a full space says so before anything is lost, and when it does not take a file', async ({ page }) => {
   const { person, space } = await newPerson('Запасливая', 'Полное');
   await person.upload(space, 'first.png', picture('first.png').buffer);
-  await gallery('space', 'quota', space.id, String(13_000));
+  await gallery(['space', 'quota', space.id, String(13_000)]);
   await enterAs(page, person);
   await page.goto(`/s/${space.id}/members`);
   await expect(page.getByText('Место почти закончилось.').first()).toBeVisible();

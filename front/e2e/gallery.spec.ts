@@ -29,7 +29,7 @@ const PHOTOS = 60;
 const SAMPLES = fileURLToPath(new URL('../../../shared/photos/', import.meta.url));
 
 /** Making photos and their previews takes its time on a busy machine. */
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 240_000 });
 
 /** One person with a demo library for all tests that only look. */
 let reader: Promise<Person> | null = null;
@@ -130,7 +130,7 @@ test.describe('the timeline', () => {
     await enterAs(page, person);
     await page.goto(`/s/${person.personalSpaceId}`);
     await expect(page.getByRole('heading', { level: 2 })).toBeVisible();
-    await gallery('demo', '--login', person.account.login, '--count', '6');
+    await gallery(['demo', '--login', person.account.login, '--count', '6']);
     await expect(tiles(page)).toHaveCount(6, { timeout: 30_000 });
     await thumbsShown(page);
   });

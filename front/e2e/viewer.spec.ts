@@ -22,7 +22,7 @@ import { enterAs, expect, expectAccessible, shoot, test } from './test';
 const SAMPLES = fileURLToPath(new URL('../../../shared/photos/', import.meta.url));
 const PHOTOS = 12;
 
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 240_000 });
 
 /** One person for all tests that leave the photos as they are. */
 let reader: Promise<Person> | null = null;
