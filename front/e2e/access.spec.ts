@@ -1,6 +1,6 @@
 /** People who enlarge the text, and people who have no mouse. */
 import type { Locator, Page } from '@playwright/test';
-import { gallery } from './installation';
+import { lendPhotos } from './library';
 import { newcomer, newPerson, type Person, theOperator } from './people';
 import { enterAs, expect, expectAccessible, shoot, test } from './test';
 
@@ -11,7 +11,7 @@ let withPhotos: Promise<Person> | null = null;
 function someoneWithPhotos(): Promise<Person> {
   withPhotos ??= (async () => {
     const person = await newcomer('Вера Константинопольская');
-    await gallery('demo', '--login', person.account.login, '--count', '6');
+    await lendPhotos(person, 6);
     return person;
   })();
   return withPhotos;

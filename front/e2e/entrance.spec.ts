@@ -3,7 +3,7 @@ import { newAccount, newPerson } from './people';
 import { enterAs, expect, test } from './test';
 
 test('the one-time link makes an account and opens the empty timeline, once', async ({ page, newPage }) => {
-  const printed = await gallery('setup-link');
+  const printed = await gallery(['setup-link']);
   const token = /#token=([\w-]+)/.exec(printed)?.[1];
   const account = newAccount('Новый Оператор');
 

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { gallery } from './installation';
 import { newPerson, type Person, type Space } from './people';
-import { enterAs, expect, expectAccessible, shoot, test } from './test';
+import { enterAs, expect, expectAccessible, ONCE, shoot, test } from './test';
 import { choose, openList, picture } from './uploads';
 
 test.use({ colorScheme: 'dark' });
@@ -60,7 +60,7 @@ test('a session that ends under one’s hands asks for the password, and everyth
   await expect(page.getByText('Название сохранено')).toBeVisible();
 });
 
-test('whoever signs in instead sees nothing of the one before', async ({ page }) => {
+test('whoever signs in instead sees nothing of the one before', ONCE, async ({ page }) => {
   const { person, space } = await newPerson('Первая', 'Тайное');
   const { person: other } = await newPerson('Другая');
   await enterAs(page, person);
@@ -108,34 +108,36 @@ test('a busy server is named, counted down to, and asked again by itself', async
   await expect(page.getByRole('heading', { name: 'Пока нет фотографий' })).toBeVisible();
 });
 
-test('what a busy server did not take stays in the form, in a closed dialog and after a reload', async ({
-  page,
-}) => {
-  const { person, space } = await newPerson('Упорная');
-  await enterAs(page, person);
-  await page.goto(`/s/${space.id}/members`);
-  const ask = async () => {
-    await page.locator('[aria-haspopup=menu]').first().click();
-    await page.getByRole('menuitem', { name: 'Создать пространство' }).click();
-    return page.getByRole('dialog', { name: 'Новое пространство' });
-  };
-  const relieve = await beBusy(page, 'POST', /\/api\/spaces$/, 30);
-  const refused = await ask();
-  await refused.getByLabel('Название').fill('Выпускной 2026');
-  await page.keyboard.press('Enter');
-  await expect(refused.getByRole('alert')).toContainText('Попробуйте через 30 секунд.');
-  await relieve();
-  await page.keyboard.press('Escape');
-  await expect(refused).toBeHidden();
-  await page.reload();
-  const again = await ask();
-  await expect(again.getByLabel('Название')).toHaveValue('Выпускной 2026');
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/s\/[0-9a-f-]{36}$/);
-  await expect(page.getByText('Выпускной 2026').first()).toBeVisible();
-  const next = await ask();
-  await expect(next.getByLabel('Название')).toHaveValue('');
-});
+test(
+  'what a busy server did not take stays in the form, in a closed dialog and after a reload',
+  ONCE,
+  async ({ page }) => {
+    const { person, space } = await newPerson('Упорная');
+    await enterAs(page, person);
+    await page.goto(`/s/${space.id}/members`);
+    const ask = async () => {
+      await page.locator('[aria-haspopup=menu]').first().click();
+      await page.getByRole('menuitem', { name: 'Создать пространство' }).click();
+      return page.getByRole('dialog', { name: 'Новое пространство' });
+    };
+    const relieve = await beBusy(page, 'POST', /\/api\/spaces$/, 30);
+    const refused = await ask();
+    await refused.getByLabel('Название').fill('Выпускной 2026');
+    await page.keyboard.press('Enter');
+    await expect(refused.getByRole('alert')).toContainText('Попробуйте через 30 секунд.');
+    await relieve();
+    await page.keyboard.press('Escape');
+    await expect(refused).toBeHidden();
+    await page.reload();
+    const again = await ask();
+    await expect(again.getByLabel('Название')).toHaveValue('Выпускной 2026');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/s\/[0-9a-f-]{36}$/);
+    await expect(page.getByText('Выпускной 2026').first()).toBeVisible();
+    const next = await ask();
+    await expect(next.getByLabel('Название')).toHaveValue('');
+  },
+);
 
 test('a part that is gone with an update offers to load the page again', async ({ page }) => {
   const { person, space } = await newPerson('После обновления');
@@ -161,32 +163,36 @@ test('a part that is gone with an update offers to load the page again', async (
   await expect(page.getByRole('heading', { name: 'Настройки' })).toBeVisible();
 });
 
-test('a page that cannot be fetched comes by itself when the network is back', async ({ page, context }) => {
-  const { person, space } = await newPerson('В тоннеле');
-  await enterAs(page, person);
-  await page.goto(`/s/${space.id}/members`);
-  await expect(page.getByRole('heading', { name: 'Участники' })).toBeVisible();
-  const field = await typeNewName(page, space, 'Недописанное');
-  await context.setOffline(true);
-  await expect(page.getByText('Нет сети.')).toBeVisible();
-  await page.getByRole('button', { name: 'Сохранить' }).click();
-  await expect(page.getByRole('alert')).toContainText('Нет связи с галереей.');
-  await expect(field).toHaveValue('Недописанное');
-  await page.evaluate(() => {
-    history.pushState(null, '', location.pathname.replace('members', 'archive'));
-    window.dispatchEvent(new PopStateEvent('popstate'));
-  });
-  await expect(page.getByRole('heading', { name: 'Нет связи' })).toBeVisible();
-  await context.setOffline(false);
-  await expect(page.getByRole('heading', { name: 'Нет связи' })).toBeHidden();
-  await page.goBack();
-  await expect(field).toHaveValue('Недописанное');
-});
+test(
+  'a page that cannot be fetched comes by itself when the network is back',
+  ONCE,
+  async ({ page, context }) => {
+    const { person, space } = await newPerson('В тоннеле');
+    await enterAs(page, person);
+    await page.goto(`/s/${space.id}/members`);
+    await expect(page.getByRole('heading', { name: 'Участники' })).toBeVisible();
+    const field = await typeNewName(page, space, 'Недописанное');
+    await context.setOffline(true);
+    await expect(page.getByText('Нет сети.')).toBeVisible();
+    await page.getByRole('button', { name: 'Сохранить' }).click();
+    await expect(page.getByRole('alert')).toContainText('Нет связи с галереей.');
+    await expect(field).toHaveValue('Недописанное');
+    await page.evaluate(() => {
+      history.pushState(null, '', location.pathname.replace('members', 'archive'));
+      window.dispatchEvent(new PopStateEvent('popstate'));
+    });
+    await expect(page.getByRole('heading', { name: 'Нет связи' })).toBeVisible();
+    await context.setOffline(false);
+    await expect(page.getByRole('heading', { name: 'Нет связи' })).toBeHidden();
+    await page.goBack();
+    await expect(field).toHaveValue('Недописанное');
+  },
+);
 
 test('a full space says so before anything is lost, and when it does not take a file', async ({ page }) => {
   const { person, space } = await newPerson('Запасливая', 'Полное');
   await person.upload(space, 'first.png', picture('first.png').buffer);
-  await gallery('space', 'quota', space.id, String(13_000));
+  await gallery(['space', 'quota', space.id, String(13_000)]);
   await enterAs(page, person);
   await page.goto(`/s/${space.id}/members`);
   await expect(page.getByText('Место почти закончилось.').first()).toBeVisible();

@@ -23,13 +23,13 @@ import {
   viewer,
   windowOf,
 } from './photos';
-import { enterAs, expect, expectAccessible, shoot, test } from './test';
+import { enterAs, expect, expectAccessible, ONCE, shoot, test } from './test';
 
 const PHOTOS = 60;
 const SAMPLES = fileURLToPath(new URL('../../../shared/photos/', import.meta.url));
 
 /** Making photos and their previews takes its time on a busy machine. */
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 240_000 });
 
 /** One person with a demo library for all tests that only look. */
 let reader: Promise<Person> | null = null;
@@ -125,18 +125,18 @@ test.describe('the timeline', () => {
     expect(await first()).toBe(before);
   });
 
-  test('new photos appear by themselves', async ({ page }) => {
+  test('new photos appear by themselves', ONCE, async ({ page }) => {
     const person = await newcomer('Вера');
     await enterAs(page, person);
     await page.goto(`/s/${person.personalSpaceId}`);
     await expect(page.getByRole('heading', { level: 2 })).toBeVisible();
-    await gallery('demo', '--login', person.account.login, '--count', '6');
+    await gallery(['demo', '--login', person.account.login, '--count', '6']);
     await expect(tiles(page)).toHaveCount(6, { timeout: 30_000 });
     await thumbsShown(page);
   });
 });
 
-test('what somebody else deletes or restores follows by itself', async ({ page }) => {
+test('what somebody else deletes or restores follows by itself', ONCE, async ({ page }) => {
   const person = await personWithPhotos(5);
   await openTimeline(page, person);
   const ids = (await windowOf(person)).ids.slice(1, 3);
@@ -191,7 +191,7 @@ test.describe('the viewer', () => {
     await expect(tile(page, 5)).toBeVisible();
   });
 
-  test('an address of a photo that is not there says so', async ({ page }) => {
+  test('an address of a photo that is not there says so', ONCE, async ({ page }) => {
     await openTimeline(page, await theReader(), '?photo=00000000-0000-7000-8000-000000000000');
     await expect(page.getByRole('heading', { name: 'Этого фото здесь больше нет' })).toBeVisible();
     await page.getByRole('button', { name: 'Назад к ленте' }).click();
@@ -199,7 +199,7 @@ test.describe('the viewer', () => {
     await expect(tile(page, 0)).toBeVisible();
   });
 
-  test('Home and End lead to the ends, and the timeline follows', async ({ page }) => {
+  test('Home and End lead to the ends, and the timeline follows', ONCE, async ({ page }) => {
     await openTimeline(page, await theReader());
     await open(page, 1);
     await page.keyboard.press('End');
@@ -301,7 +301,7 @@ test.describe('the viewer', () => {
     await expect(tile(page, 3)).toBeInViewport();
   });
 
-  test('title and description are kept', async ({ page }) => {
+  test('title and description are kept', ONCE, async ({ page }) => {
     const person = await personWithPhotos(3);
     await openTimeline(page, person);
     await open(page, 0);
@@ -338,7 +338,7 @@ test.describe('the viewer', () => {
     expect(await readFile(await download.path())).toEqual(Buffer.from(bytes));
   });
 
-  test('a video plays from the original, in parts', async ({ page }) => {
+  test('a video plays from the original, in parts', ONCE, async ({ page }) => {
     const sample = `${SAMPLES}video/vp9.webm`;
     test.skip(!existsSync(sample), 'needs the sample videos beside the repository');
     const person = await newcomer('Вера');
@@ -363,7 +363,7 @@ test.describe('the viewer', () => {
 });
 
 test.describe('what is done with photos', () => {
-  test('a favourite made in the viewer is on the page of favourites', async ({ page }) => {
+  test('a favourite made in the viewer is on the page of favourites', ONCE, async ({ page }) => {
     const person = await personWithPhotos(5);
     await openTimeline(page, person);
     await open(page, 1);
@@ -436,7 +436,7 @@ test.describe('what is done with photos', () => {
     await expect(bar(page)).toContainText(String(2 + (counts[2] ?? 0)));
   });
 
-  test('keys alone choose and delete', async ({ page }) => {
+  test('keys alone choose and delete', ONCE, async ({ page }) => {
     const person = await personWithPhotos(6);
     await openTimeline(page, person);
     await page.getByRole('region').first().focus();
@@ -469,7 +469,7 @@ test.describe('what is done with photos', () => {
     expect((await skeletonOf(person)).total).toBe(3);
   });
 
-  test('archived photos leave the timeline and wait in the archive', async ({ page }) => {
+  test('archived photos leave the timeline and wait in the archive', ONCE, async ({ page }) => {
     const person = await personWithPhotos(4);
     await openTimeline(page, person);
     await open(page, 0);
@@ -480,8 +480,7 @@ test.describe('what is done with photos', () => {
     await expect(tiles(page)).toHaveCount(1);
   });
 
-  test('what the server refuses is put back and said', async ({ page }) => {
-    test.skip(isPhone(), 'the same code as on a desktop');
+  test('what the server refuses is put back and said', ONCE, async ({ page }) => {
     const person = await personWithPhotos(4);
     await openTimeline(page, person);
     await page.route('**/api/assets/trash', (route) =>

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BOT_TOKEN, GALLERY_COMMAND, type Installation, OPERATOR, publish } from './installation';
+import { fillLibrary } from './library';
 
 const START_MS = 120_000;
 const STOP_MS = 20_000;
@@ -26,7 +27,16 @@ export default async function setUp(): Promise<() => Promise<void>> {
     await stop(server, data);
     throw error;
   }
-  return () => stop(server, data);
+  // Meanwhile the tests that need none of its photos may begin.
+  const ending = new AbortController();
+  const filled = fillLibrary(ending.signal).catch((error) => {
+    if (!ending.signal.aborted) console.error('The library could not be filled:', error);
+  });
+  return async () => {
+    ending.abort();
+    await filled;
+    await stop(server, data);
+  };
 }
 
 /** Runs the gallery and waits for its one-time link. */

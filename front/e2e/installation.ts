@@ -30,10 +30,11 @@ export function installation(): Installation {
 }
 
 /** Runs one of the operator's commands beside the running gallery and returns what it prints. */
-export async function gallery(...args: string[]): Promise<string> {
+export async function gallery(args: string[], signal?: AbortSignal): Promise<string> {
   const { environment } = installation();
   const { stdout } = await promisify(execFile)(GALLERY_COMMAND, args, {
     env: { ...process.env, ...environment },
+    ...(signal ? { signal } : {}),
   });
   return stdout;
 }

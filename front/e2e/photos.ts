@@ -1,14 +1,14 @@
 /** Photos that the gallery made, and what people do to look at them. */
 import type { Locator, Page } from '@playwright/test';
-import { gallery } from './installation';
+import { lendPhotos } from './library';
 import { newcomer, type Person } from './people';
 import { enterAs, expect, test } from './test';
 import { noise } from './uploads';
 
+/** Somebody with demo photos that are ready to be seen. */
 export async function personWithPhotos(count: number): Promise<Person> {
   const person = await newcomer('Вера');
-  await gallery('demo', '--login', person.account.login, '--count', String(count));
-  await expect.poll(() => unfinished(person), { timeout: 90_000 }).toBe(0);
+  await lendPhotos(person, count);
   return person;
 }
 
@@ -33,12 +33,6 @@ export async function personWithSquares(count: number): Promise<Person> {
     await person.upload(space, name, noise(24));
   }
   return person;
-}
-
-/** How many photos are still without pictures. */
-async function unfinished(person: Person): Promise<number> {
-  const { total } = await skeletonOf(person);
-  return total === 0 ? 1 : (await windowOf(person)).flags.filter((flags) => flags & 4).length;
 }
 
 export function skeletonOf(person: Person, spaceId = person.personalSpaceId): Promise<Skeleton> {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { newcomer, type Person, type Space } from './people';
 import { bar, isPhone, openTimeline, skeletonOf, tile, tiles, viewer, windowOf } from './photos';
-import { expect, expectAccessible, shoot, test } from './test';
+import { expect, expectAccessible, ONCE, shoot, test } from './test';
 import { noise } from './uploads';
 
 test.describe.configure({ timeout: 120_000 });
@@ -183,7 +183,7 @@ test('photos move to another space and back; copies stay in both', async ({ page
   await expect(tiles(page)).toHaveCount(3);
 });
 
-test('many are put aside in one go and come back', async ({ page }) => {
+test('many are put aside in one go and come back', ONCE, async ({ page }) => {
   const person = await personWith(4);
   await openTimeline(page, person);
   await chooseFirst(page, 3);
@@ -198,7 +198,7 @@ test('many are put aside in one go and come back', async ({ page }) => {
   await expect.poll(async () => (await windowOf(person)).flags.filter((flags) => flags & 2).length).toBe(0);
 });
 
-test('one photo is saved as it is, many as one archive', async ({ page }) => {
+test('one photo is saved as it is, many as one archive', ONCE, async ({ page }) => {
   const person = await personWith(3);
   await openTimeline(page, person);
   await chooseFirst(page, 1);
@@ -220,7 +220,7 @@ test('one photo is saved as it is, many as one archive', async ({ page }) => {
   expect(bytes.readUInt16LE(bytes.length - 12)).toBe(3);
 });
 
-test('who only looks can mark, save and copy, and nothing else', async ({ page }) => {
+test('who only looks can mark, save and copy, and nothing else', ONCE, async ({ page }) => {
   const owner = await personWith(0);
   const space = await owner.createSpace('Класс');
   await owner.upload(space, 'IMG_20240501_100000.png', noise(40));

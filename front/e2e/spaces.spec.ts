@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { newAccount, newcomer, newPerson } from './people';
-import { enterAs, expect, test } from './test';
+import { enterAs, expect, ONCE, test } from './test';
 
 const UPLOAD = { name: 'Загрузить', exact: true };
 
@@ -36,7 +36,7 @@ test('a space is created, used and renamed', async ({ page }) => {
   await expect(page).toHaveURL(`/s/${person.personalSpaceId}`);
 });
 
-test('an invitation brings in somebody without an account', async ({ page, newPage }) => {
+test('an invitation brings in somebody without an account', ONCE, async ({ page, newPage }) => {
   const { person, space } = await newPerson('Мама', 'Семья Приглашающих');
   await enterAs(page, person);
   await page.goto(`/s/${space.id}/members`);
@@ -69,7 +69,7 @@ test('an invitation brings in somebody without an account', async ({ page, newPa
   await expect(late.getByRole('alert')).toContainText('Приглашение устарело или отозвано');
 });
 
-test('an invitation brings in somebody who has an account, by way of the sign-in', async ({ page }) => {
+test('an invitation brings in somebody who has an account, by way of the sign-in', ONCE, async ({ page }) => {
   const { person: owner, space } = await newPerson('Тренер', 'Команда');
   const player = await newcomer('Игрок');
   await page.goto(`/join#token=${await owner.invite(space, 'contributor')}`);
@@ -98,7 +98,7 @@ test('roles and memberships change what an open page offers', async ({ page }) =
   await expect(page.getByRole('heading', { name: 'Доступ закрыт' })).toBeVisible();
 });
 
-test('an owner changes a role and removes a member', async ({ page }) => {
+test('an owner changes a role and removes a member', ONCE, async ({ page }) => {
   const { person: owner, space } = await newPerson('Владелица', 'Класс 3Б');
   const parent = await newcomer('Родитель');
   await enterAs(page, owner);
@@ -122,7 +122,7 @@ test('an owner changes a role and removes a member', async ({ page }) => {
   await expect(row).toHaveCount(0);
 });
 
-test('the last owner cannot leave, others can', async ({ page, newPage }) => {
+test('the last owner cannot leave, others can', ONCE, async ({ page, newPage }) => {
   const { person: owner, space } = await newPerson('Единственная', 'Свадьба');
   const friend = await newcomer('Подруга');
   await owner.add(space, friend, 'contributor');

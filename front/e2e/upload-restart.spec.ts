@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { GALLERY_COMMAND } from './installation';
+import { ONCE } from './test';
 import { choose, Line, openList, panel, picture, tusRequests } from './uploads';
 
 const ACCOUNT = { login: 'anna', password: 'a gallery of her own', name: 'Анна' };
@@ -84,8 +85,7 @@ test.afterAll(async () => {
   await rm(data, { recursive: true, force: true, maxRetries: 3 });
 });
 
-test('a gallery that dies and comes back gets every photo', async ({ page, isMobile }) => {
-  test.skip(isMobile, 'the same on every screen');
+test('a gallery that dies and comes back gets every photo', ONCE, async ({ page }) => {
   test.setTimeout(120_000);
   const spaceId = await signUp(page);
   await page.goto(`${gallery.origin}/s/${spaceId}`);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newPerson } from './people';
-import { enterAs, expect, expectAccessible, shoot, test } from './test';
+import { enterAs, expect, expectAccessible, ONCE, shoot, test } from './test';
 import { choose, keeps, Line, openList, panel, picture, tusRequests, writeTree } from './uploads';
 
 test('chosen files arrive, and known ones are not sent again', async ({ page }) => {
@@ -41,7 +41,7 @@ test('a refused file tells why, and the others arrive', async ({ page }) => {
   await expect(list.getByText('Файл пустой')).toBeHidden();
 });
 
-test('a photo that was deleted comes back only when asked for', async ({ page }) => {
+test('a photo that was deleted comes back only when asked for', ONCE, async ({ page }) => {
   const { person, space } = await newPerson('Мама');
   const photo = picture('again.png');
   const id = await person.upload(space, photo.name, photo.buffer);
@@ -83,7 +83,7 @@ test('a lost connection is waited for', async ({ page }) => {
   for (const file of files) expect(await keeps(person, space, file.buffer)).toBe(true);
 });
 
-test('a reload in the middle goes on from there, without a warning', async ({ page }) => {
+test('a reload in the middle goes on from there, without a warning', ONCE, async ({ page }) => {
   const { person, space } = await newPerson('Папа');
   await enterAs(page, person);
   await page.goto(`/s/${space.id}`);
@@ -108,31 +108,32 @@ test('a reload in the middle goes on from there, without a warning', async ({ pa
   expect(warnings).toEqual([]);
 });
 
-test('a web view that was killed goes on in the next one, without choosing again', async ({
-  page,
-  context,
-}) => {
-  const { person, space } = await newPerson('Папа');
-  await enterAs(page, person);
-  await page.goto(`/s/${space.id}`);
-  const line = await Line.of(page);
-  await line.slow(300_000);
-  // Those on their way may still be sent while the page goes; those behind them are the next page's affair.
-  const photos = ['1.png', '2.png', '3.png', '4.png', '5.png'].map((name) => picture(name, 600));
-  await choose(page, photos);
-  await expect((await openList(page)).getByText(/из 1,08 МБ/).first()).toBeVisible();
-  await page.close({ runBeforeUnload: false });
+test(
+  'a web view that was killed goes on in the next one, without choosing again',
+  ONCE,
+  async ({ page, context }) => {
+    const { person, space } = await newPerson('Папа');
+    await enterAs(page, person);
+    await page.goto(`/s/${space.id}`);
+    const line = await Line.of(page);
+    await line.slow(300_000);
+    // Those on their way may still be sent while the page goes; those behind them are the next page's affair.
+    const photos = ['1.png', '2.png', '3.png', '4.png', '5.png'].map((name) => picture(name, 600));
+    await choose(page, photos);
+    await expect((await openList(page)).getByText(/из 1,08 МБ/).first()).toBeVisible();
+    await page.close({ runBeforeUnload: false });
 
-  const next = await context.newPage();
-  const requests = tusRequests(next);
-  await next.goto('/');
-  for (const { buffer } of photos) {
-    await expect.poll(() => keeps(person, space, buffer), { timeout: 30_000 }).toBe(true);
-  }
-  expect(requests.length).toBeGreaterThan(0);
-});
+    const next = await context.newPage();
+    const requests = tusRequests(next);
+    await next.goto('/');
+    for (const { buffer } of photos) {
+      await expect.poll(() => keeps(person, space, buffer), { timeout: 30_000 }).toBe(true);
+    }
+    expect(requests.length).toBeGreaterThan(0);
+  },
+);
 
-test('what a browser cannot keep is warned about, and chosen once more after all', async ({ page }) => {
+test('what a browser cannot keep is warned about, and chosen once more after all', ONCE, async ({ page }) => {
   await page.addInitScript(() => {
     const put = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: unknown, ...rest) {
@@ -177,7 +178,7 @@ test('what a browser cannot keep is warned about, and chosen once more after all
   await expect.poll(screen).toBe('released');
 });
 
-test('files chosen without a connection are sent once there is one', async ({ page, context }) => {
+test('files chosen without a connection are sent once there is one', ONCE, async ({ page, context }) => {
   const { person, space } = await newPerson('Папа');
   await enterAs(page, person);
   await page.goto(`/s/${space.id}`);
@@ -265,7 +266,7 @@ test('a pasted picture is uploaded, and text in a field is left alone', async ({
   await expect.poll(() => keeps(person, space, buffer)).toBe(true);
 });
 
-test('somebody who may only look is offered no upload', async ({ page }) => {
+test('somebody who may only look is offered no upload', ONCE, async ({ page }) => {
   const { person: host, space } = await newPerson('Мама');
   const { person: guest } = await newPerson('Гость');
   await host.add(space, guest, 'viewer');

@@ -17,12 +17,12 @@ import {
   tiles,
   viewer,
 } from './photos';
-import { enterAs, expect, expectAccessible, shoot, test } from './test';
+import { enterAs, expect, expectAccessible, ONCE, shoot, test } from './test';
 
 const SAMPLES = fileURLToPath(new URL('../../../shared/photos/', import.meta.url));
 const PHOTOS = 12;
 
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 240_000 });
 
 /** One person for all tests that leave the photos as they are. */
 let reader: Promise<Person> | null = null;
@@ -152,7 +152,7 @@ test.describe('opening and closing', () => {
     await expect(page.locator('body > [aria-hidden=true]')).toHaveCount(0);
   });
 
-  test('who wants less motion gets none', async ({ page }) => {
+  test('who wants less motion gets none', ONCE, async ({ page }) => {
     await catchFlights(page);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await openTimeline(page, await theReader());
@@ -162,36 +162,40 @@ test.describe('opening and closing', () => {
     expect(await page.evaluate(() => (window as unknown as Flights).flights.length)).toBe(0);
   });
 
-  test('each photo has an address; back, forward and reload lead where one expects', async ({ page }) => {
-    const person = await theReader();
-    await openTimeline(page, person);
-    const timeline = page.url();
-    await open(page, 3);
-    const address = page.url();
-    await page.reload();
-    await expect(frame(page)).toBeVisible();
-    await page.keyboard.press('Escape');
-    await expect(viewer(page)).toHaveCount(0);
-    expect(page.url()).toBe(timeline);
-    await page.goForward();
-    await expect(viewer(page)).toBeVisible();
-    expect(page.url()).toBe(address);
-    await page.keyboard.press('Escape');
-    await expect(viewer(page)).toHaveCount(0);
-    // The entry before the timeline is the empty page that the browser began with.
-    await page.goBack();
-    expect(page.url()).toBe('about:blank');
+  test(
+    'each photo has an address; back, forward and reload lead where one expects',
+    ONCE,
+    async ({ page }) => {
+      const person = await theReader();
+      await openTimeline(page, person);
+      const timeline = page.url();
+      await open(page, 3);
+      const address = page.url();
+      await page.reload();
+      await expect(frame(page)).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(viewer(page)).toHaveCount(0);
+      expect(page.url()).toBe(timeline);
+      await page.goForward();
+      await expect(viewer(page)).toBeVisible();
+      expect(page.url()).toBe(address);
+      await page.keyboard.press('Escape');
+      await expect(viewer(page)).toHaveCount(0);
+      // The entry before the timeline is the empty page that the browser began with.
+      await page.goBack();
+      expect(page.url()).toBe('about:blank');
 
-    // A link from elsewhere: closing stays on this site.
-    await page.goto(address);
-    await expect(frame(page)).toBeVisible();
-    await button(page, 'Назад к ленте').click();
-    await expect(viewer(page)).toHaveCount(0);
-    expect(page.url()).toBe(timeline);
-    await expect(tile(page, 3)).toBeInViewport();
-  });
+      // A link from elsewhere: closing stays on this site.
+      await page.goto(address);
+      await expect(frame(page)).toBeVisible();
+      await button(page, 'Назад к ленте').click();
+      await expect(viewer(page)).toHaveCount(0);
+      expect(page.url()).toBe(timeline);
+      await expect(tile(page, 3)).toBeInViewport();
+    },
+  );
 
-  test('the neighbours are there before they are asked for', async ({ page }) => {
+  test('the neighbours are there before they are asked for', ONCE, async ({ page }) => {
     await openTimeline(page, await theReader());
     await open(page, 4);
     await expect
@@ -239,7 +243,7 @@ test.describe('turning', () => {
     await expect(thumb).toHaveCSS('rotate', '90deg');
   });
 
-  test('what the server refuses is turned back and said', async ({ page }) => {
+  test('what the server refuses is turned back and said', ONCE, async ({ page }) => {
     await openTimeline(page, await theReader());
     await open(page, 1);
     const before = await ratioOf(page);
@@ -488,7 +492,7 @@ test.describe('the facts', () => {
     await expect.poll(place).toEqual(expect.objectContaining(camera));
   });
 
-  test('what could not be saved is not lost, even after closing', async ({ page }) => {
+  test('what could not be saved is not lost, even after closing', ONCE, async ({ page }) => {
     const person = await theEditor();
     await openTimeline(page, person);
     await open(page, 2);

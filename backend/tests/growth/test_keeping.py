@@ -19,8 +19,6 @@ from tests.keeping.library import integrity
 from .objects import ObjectStore
 from .test_storage import Meddler
 
-pytestmark = pytest.mark.xdist_group("growth")
-"""One worker runs them all: the object store is half a gigabyte."""
 QUICK = Pace(None)
 
 

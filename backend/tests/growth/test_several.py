@@ -45,8 +45,6 @@ from .objects import ObjectStore
 if TYPE_CHECKING:
     from tests.conftest import Postgres
 
-pytestmark = pytest.mark.xdist_group("growth")
-"""One worker runs them all: the object store is half a gigabyte."""
 JOBS = 60
 
 

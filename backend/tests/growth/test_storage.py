@@ -23,8 +23,6 @@ from tests.uploads.serving import photo
 
 from .objects import ObjectStore
 
-pytestmark = pytest.mark.xdist_group("growth")
-"""One worker runs them all: the object store is half a gigabyte."""
 KINDS = ("folder", "bucket", "plain bucket")
 
 

@@ -11,8 +11,6 @@ from tests.factories import World, tiny_jpeg
 from .objects import ACCESS, SECRET, ObjectStore
 from .test_storage import Meddler
 
-pytestmark = pytest.mark.xdist_group("growth")
-"""One worker runs them all: the object store is half a gigabyte."""
 Worlds = Callable[..., World]
 
 
