@@ -10,6 +10,12 @@ export function isKept(response: Response): boolean {
   return response.headers.has(MARK);
 }
 
+/** Drops every photo and answer that is kept on this device. */
+export async function forgetKept(): Promise<void> {
+  const registration = await globalThis.navigator?.serviceWorker?.getRegistration();
+  registration?.active?.postMessage('forget');
+}
+
 /** What was kept of the answer to a question, without asking anybody; null when that is nothing. */
 export async function keptAnswer({ method, url, signal }: Request): Promise<Response | null> {
   if (method !== 'GET' || !globalThis.navigator?.serviceWorker?.controller) return null;

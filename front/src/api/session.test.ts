@@ -98,6 +98,19 @@ describe('a session', () => {
     expect(sessionStorage.getItem('gallery.refresh')).toBe('next');
   });
 
+  it.each([
+    ['that was ended while the gallery was closed', 'resumeSession', '/api/auth/refresh', 401],
+    ['that its person ends', 'endSession', '/api/auth/logout', 204],
+  ] as const)('%s takes along what this device keeps', async (_, end, path, status) => {
+    const { session } = await freshPage();
+    const postMessage = vi.fn();
+    const serviceWorker = { getRegistration: async () => ({ active: { postMessage } }) };
+    vi.stubGlobal('navigator', { ...navigator, serviceWorker });
+    serve({ [path]: () => (status === 204 ? new Response(null, { status }) : json(REVOKED, status)) });
+    await session[end]();
+    await vi.waitFor(() => expect(postMessage).toHaveBeenCalledWith('forget'));
+  });
+
   it('is forgotten after signing out', async () => {
     const { session } = await freshPage();
     session.beginSession(tokens('a', { refresh_token: 'secret' }));

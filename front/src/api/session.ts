@@ -6,7 +6,7 @@
  * cookies are not kept; there the refresh token comes in the body and lives in sessionStorage, which ends
  * with the tab.
  */
-import { keptAnswer } from './kept';
+import { forgetKept, keptAnswer } from './kept';
 import { Offline, Problem, problemFrom } from './problem';
 import { reach } from './reach';
 import type { Tokens, User } from './types';
@@ -51,10 +51,14 @@ function change(next: SessionState): void {
   for (const listener of listeners) listener();
 }
 
-/** Forgets the tokens. A session that ends by itself leaves its person's name at the door. */
+/**
+ * Forgets the tokens, and what this device keeps for looking at without a network: whoever ended the session from afar may
+ * have lost it. A session that ends by itself leaves its person's name at the door.
+ */
 function forget(why: 'left' | 'ended'): void {
   const user = personOf(state);
   access = null;
+  void forgetKept().catch(() => undefined);
   sessionStorage.removeItem(REFRESH_KEY);
   if (why === 'left') change({ status: 'signed-out', why });
   else change(user ? { status: 'signed-out', why, user } : { status: 'signed-out', why: 'absent' });
