@@ -90,6 +90,19 @@ test('an upload is not thrown away by signing out without a question', async ({ 
   await expect(page).toHaveURL('/sign-in');
 });
 
+test('who signs in next in a tab that was loaded anew finds nothing that was typed there', async ({ page }) => {
+  const [{ person }, { person: other }] = [await newPerson('Первая'), await newPerson('Вторая')];
+  await enterAs(page, person);
+  await page.goto('/settings');
+  await page.getByLabel('Имя').fill('Моя тайна');
+  await page.context().clearCookies();
+  await page.reload();
+  await page.getByLabel('Логин').fill(other.account.login);
+  await page.getByLabel('Пароль', { exact: true }).fill(other.account.password);
+  await page.getByRole('button', { name: 'Войти', exact: true }).click();
+  await expect(page.getByLabel('Имя')).toHaveValue('Вторая');
+});
+
 test('after signing out nothing of the person is left on the page', async ({ page, context }) => {
   const { person, space } = await newPerson('Уходящая', 'Тайное пространство');
   await enterAs(page, person);

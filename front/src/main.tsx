@@ -5,9 +5,10 @@ import { createRoot } from 'react-dom/client';
 import { ApiError, Problem } from '@/api/problem';
 import { personOf, sessionState, subscribeToSession } from '@/api/session';
 import { App } from '@/routes/App';
+import { lastSpace } from '@/routes/lastSpace';
 import { sessionQuery } from '@/routes/session';
 import { chooseLanguage, currentLanguage, onLanguage } from '@/shared/i18n';
-import { forgetDrafts } from '@/shared/lib/drafts';
+import { forgetDrafts, ownDrafts } from '@/shared/lib/drafts';
 import { PartMissing } from '@/shared/lib/part';
 import { Toasts } from '@/shared/ui';
 
@@ -60,16 +61,19 @@ function patience(error: unknown): number {
 
 /**
  * The language of the account wins over the device's, and answers in the old language are asked for again. What one
- * person saw is forgotten before the next signs in; who comes back after their session had ended finds it again.
+ * person saw is forgotten before the next signs in, also in a tab that was loaded anew in between; who comes back after
+ * their session had ended finds it again.
  */
 function followSession(queries: QueryClient): void {
   let last = sessionState();
+  claimTab(queries);
   subscribeToSession(() => {
     const state = sessionState();
     const [before, now] = [personOf(last), personOf(state)];
     if (before && before.id !== now?.id) forgetPerson(queries);
     else if (last.status === 'signed-out' && state.status === 'signed-in')
       void queries.invalidateQueries({ predicate: isPersonal });
+    claimTab(queries);
     last = state;
     const wanted = state.status === 'signed-in' ? state.user.locale : null;
     if (wanted && wanted !== currentLanguage()) void chooseLanguage(wanted);
@@ -77,9 +81,17 @@ function followSession(queries: QueryClient): void {
   onLanguage(() => void queries.invalidateQueries());
 }
 
+function claimTab(queries: QueryClient): void {
+  const person = personOf(sessionState());
+  if (!person || ownDrafts(person.id)) return;
+  forgetPerson(queries);
+  ownDrafts(person.id);
+}
+
 function forgetPerson(queries: QueryClient): void {
   queries.removeQueries({ predicate: isPersonal });
   forgetDrafts();
+  lastSpace.set(null);
 }
 
 function isPersonal({ queryKey }: { queryKey: readonly unknown[] }): boolean {
