@@ -90,7 +90,9 @@ test('an upload is not thrown away by signing out without a question', async ({ 
   await expect(page).toHaveURL('/sign-in');
 });
 
-test('who signs in next in a tab that was loaded anew finds nothing that was typed there', async ({ page }) => {
+test('who signs in next in a tab that was loaded anew finds nothing that was typed there', async ({
+  page,
+}) => {
   const [{ person }, { person: other }] = [await newPerson('Первая'), await newPerson('Вторая')];
   await enterAs(page, person);
   await page.goto('/settings');

@@ -92,6 +92,8 @@ function forgetPerson(queries: QueryClient): void {
   queries.removeQueries({ predicate: isPersonal });
   forgetDrafts();
   lastSpace.set(null);
+  // What other applications have shared, in a part of its own: few people leave, and fewer share.
+  void import('@/shared/lib/inbox').then(({ emptyInbox }) => emptyInbox()).catch(() => undefined);
 }
 
 function isPersonal({ queryKey }: { queryKey: readonly unknown[] }): boolean {
