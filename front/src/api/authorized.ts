@@ -2,7 +2,7 @@
 import { keptAnswer } from './kept';
 import { Offline, problemFrom } from './problem';
 import { reach } from './reach';
-import { accessToken, discardToken, spokenLanguage } from './session';
+import { accessToken, discardToken, personOf, sessionState, spokenLanguage } from './session';
 
 /**
  * fetch with the session's token and the person's language. A 401 is tried once more with a new token. Where no token can
@@ -12,9 +12,10 @@ import { accessToken, discardToken, spokenLanguage } from './session';
 export async function authorizedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(typeof input === 'string' ? new URL(input, location.origin) : input, init);
   const spare = request.clone();
+  const person = personOf(sessionState());
   let token: string;
   try {
-    token = await accessToken();
+    token = await accessToken(person);
   } catch (error) {
     const kept = error instanceof Offline ? await keptAnswer(request) : null;
     if (kept) return kept;
@@ -23,7 +24,7 @@ export async function authorizedFetch(input: RequestInfo | URL, init?: RequestIn
   const response = await send(request, token);
   if (response.status !== 401) return succeeded(response);
   discardToken(token);
-  return succeeded(await send(spare, await accessToken()));
+  return succeeded(await send(spare, await accessToken(person)));
 }
 
 /** The same as nobody in particular. */

@@ -111,6 +111,20 @@ describe('a session', () => {
     await vi.waitFor(() => expect(postMessage).toHaveBeenCalledWith('forget'));
   });
 
+  it('that is given up in one tab ends in the others, and nobody else’s does', async () => {
+    const other = new BroadcastChannel('gallery.session');
+    const { session } = await freshPage();
+    session.beginSession(tokens('a'));
+    other.postMessage('somebody else');
+    const heard = new Promise((resolve) => other.addEventListener('message', resolve, { once: true }));
+    session.abandonSession();
+    expect(await heard).toMatchObject({ data: USER.id });
+    session.beginSession(tokens('b'));
+    other.postMessage(USER.id);
+    await vi.waitFor(() => expect(session.sessionState()).toEqual({ status: 'signed-out', why: 'left' }));
+    other.close();
+  });
+
   it('is forgotten after signing out', async () => {
     const { session } = await freshPage();
     session.beginSession(tokens('a', { refresh_token: 'secret' }));
@@ -139,6 +153,20 @@ describe('a request', () => {
       '/api/auth/refresh',
       '/api/me',
     ]);
+  });
+
+  it('is not repeated as somebody else who has signed in in another tab', async () => {
+    const { session, authorizedFetch } = await freshPage();
+    session.beginSession(tokens('old'));
+    const other = { id: 'o', name: 'Вера', locale: 'ru' } as Tokens['user'];
+    const asked = serve({
+      '/api/me': () => json(REVOKED, 401),
+      '/api/auth/refresh': () => json(tokens('theirs', { user: other })),
+    });
+    const answers = await Promise.allSettled([1, 2].map(() => authorizedFetch('/api/me', { method: 'PATCH' })));
+    for (const answer of answers) expect(answer).toMatchObject({ reason: { status: 401 } });
+    expect(session.sessionState()).toEqual({ status: 'signed-in', user: other });
+    expect(asked.filter(({ headers }) => headers.get('Authorization') === 'Bearer theirs')).toEqual([]);
   });
 
   it('ends the session when the refresh token is refused too', async () => {

@@ -38,7 +38,7 @@ const listeners = new Set<() => void>();
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(LOCK);
 
 tabs?.addEventListener('message', (event: MessageEvent<unknown>) => {
-  if (event.data === 'signed-out' && personOf(state)) forget('left');
+  if (event.data === personOf(state)?.id) forget('left');
 });
 
 /** Whose page this is: who is signed in, or was until the session ended by itself. */
@@ -66,6 +66,12 @@ function forget(why: 'left' | 'ended'): void {
 
 /** Gives up a session that has ended already, with everything that waits for its person to come back. */
 export function abandonSession(): void {
+  leave();
+}
+
+/** Leaves this page, and all others of the same person. */
+function leave(): void {
+  tabs?.postMessage(personOf(state)?.id);
   forget('left');
 }
 
@@ -134,17 +140,19 @@ export async function endSession(): Promise<void> {
   if (token) headers.set('Authorization', `Bearer ${token}`);
   const response = await send('/api/auth/logout', { method: 'POST', headers });
   if (!response.ok && response.status !== 401) throw await problemFrom(response);
-  forget('left');
-  tabs?.postMessage('signed-out');
+  leave();
 }
 
 /**
- * A token that is good for at least half a minute; for clients that set their own headers (tus).
- * @throws {Problem} 401 when nobody is signed in any more. @throws {Offline}
+ * A token that is good for at least half a minute; for clients that set their own headers (tus). The cookie that buys it is
+ * shared by all tabs, so that another person may have signed in by now: nobody does as them what `whose` page began.
+ * @throws {Problem} 401 when nobody is signed in any more, or somebody else. @throws {Offline}
  */
-export async function accessToken(): Promise<string> {
+export async function accessToken(whose: User | null = null): Promise<string> {
   if (!access || performance.now() >= access.staleAt) await refresh();
-  if (!access) throw new Problem(401, 'unauthorized', '', {}, null);
+  if (!access || (whose && whose.id !== personOf(state)?.id)) {
+    throw new Problem(401, 'unauthorized', '', {}, null);
+  }
   return access.token;
 }
 
