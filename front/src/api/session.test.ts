@@ -163,7 +163,9 @@ describe('a request', () => {
       '/api/me': () => json(REVOKED, 401),
       '/api/auth/refresh': () => json(tokens('theirs', { user: other })),
     });
-    const answers = await Promise.allSettled([1, 2].map(() => authorizedFetch('/api/me', { method: 'PATCH' })));
+    const answers = await Promise.allSettled(
+      [1, 2].map(() => authorizedFetch('/api/me', { method: 'PATCH' })),
+    );
     for (const answer of answers) expect(answer).toMatchObject({ reason: { status: 401 } });
     expect(session.sessionState()).toEqual({ status: 'signed-in', user: other });
     expect(asked.filter(({ headers }) => headers.get('Authorization') === 'Bearer theirs')).toEqual([]);

@@ -166,10 +166,6 @@ export function Grid(props: GridProps) {
   }
 
   function act(event: KeyboardEvent, here: number | null): boolean {
-    if (event.key === 'Escape' && (selection.size > 0 || selection.isGathering)) {
-      chooser.clear();
-      return true;
-    }
     const facts = here === null ? null : model.assetAt(here);
     if (!facts || here === null || (event.key !== ' ' && event.key !== 'x' && event.key !== 'ч'))
       return false;

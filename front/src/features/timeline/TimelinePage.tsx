@@ -107,18 +107,18 @@ function Photos({
 
   useLeavers(selection, spaceId);
   useOutlived(selection, skeleton.total === 0);
-  const isChoosing = useSyncExternalStore(selection.subscribe, () => selection.size > 0);
   const hasBar = useSyncExternalStore(selection.subscribe, () => selection.size > 0 || selection.isGathering);
   useEffect(() => void calm.then(loadSelectionBar).catch(() => undefined), []);
-  useLayer(isChoosing, () => selection.clear());
+  useLayer(hasBar, () => selection.clear());
+  useEffect(() => () => selection.clear(), [selection]);
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (photo || event.defaultPrevented || isElsewhere(event.target)) return;
     const step = event.ctrlKey || event.metaKey ? undefined : STEPS[event.key];
     if (step) zoom.step(step);
-    else if (selection.size === 0) return;
+    else if (!hasBar) return;
     else if (event.key === 'Escape') selection.clear();
-    else if ((event.key === 'Delete' || event.key === 'Backspace') && canEdit) {
+    else if ((event.key === 'Delete' || event.key === 'Backspace') && canEdit && !selection.isGathering) {
       if (view === 'trash') actions.purge(selection.facts());
       else actions.trash(selection.facts());
     } else return;
