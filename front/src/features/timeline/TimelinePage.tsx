@@ -187,6 +187,7 @@ function Photos({
         <Suspense>
           <BulkDialogs
             asking={asking}
+            selection={selection}
             actions={actions}
             targets={targets}
             canEdit={canEdit}
