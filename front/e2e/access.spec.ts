@@ -148,6 +148,7 @@ test('the whole application, with the keyboard alone', async ({ page }) => {
   await page.keyboard.press('Shift+ArrowRight');
   await expect(page.getByText('Выбрано: 2')).toBeVisible();
   await page.keyboard.press('Delete');
+  await expect(page.locator('[data-index] a:focus'), 'the next photo has the keyboard').toHaveCount(1);
   await tabTo(page, page.getByRole('button', { name: 'Отменить' }));
   await page.keyboard.press('Enter');
   await expect(page.locator('[data-index="5"]')).toBeVisible();

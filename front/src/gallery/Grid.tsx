@@ -29,6 +29,8 @@ import { ThumbQueue } from './thumbQueue';
 export interface GridHandle {
   /** Gives the keyboard to an asset's tile and shows it. */
   focus(index: number): void;
+  /** Takes the keyboard when what had it has left the page. */
+  takeOver(): void;
   /** The tile of an asset, when it is on the screen. */
   tile(index: number): HTMLElement | null;
 }
@@ -132,7 +134,21 @@ export function Grid(props: GridProps) {
     if (!focusTile(index)) requestAnimationFrame(() => focusTile(index));
   }
 
-  useImperativeHandle(ref, () => ({ focus, tile: tileAt }));
+  /** Where one was; the wall itself when that is not on the screen any more. */
+  function takeOver(): void {
+    if (document.activeElement !== document.body) return;
+    const here = cursor.current;
+    if (here !== null && (focusTile(here) || focusTile(model.neighbour(here, 1) ?? -1))) return;
+    canvas.current?.focus({ preventScroll: true });
+  }
+
+  useImperativeHandle(ref, () => ({ focus, takeOver, tile: tileAt }));
+
+  // A tile that has the keyboard may be taken away, or scrolled out of sight.
+  const isInside = useRef(false);
+  useLayoutEffect(() => {
+    if (isInside.current) takeOver();
+  });
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.altKey) return;
@@ -182,7 +198,11 @@ export function Grid(props: GridProps) {
         className={styles.scroller}
         onKeyDown={onKeyDown}
         onFocus={() => {
+          isInside.current = true;
           cursor.current = indexOfFocus() ?? cursor.current;
+        }}
+        onBlur={() => {
+          isInside.current = false;
         }}
         data-testid="timeline-scroller"
       >

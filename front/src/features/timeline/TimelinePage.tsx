@@ -111,6 +111,9 @@ function Photos({
   useEffect(() => void calm.then(loadSelectionBar).catch(() => undefined), []);
   useLayer(hasBar, () => selection.clear());
   useEffect(() => () => selection.clear(), [selection]);
+  // The bar and the dialogs leave with the focus in them.
+  const isBusy = hasBar || asking !== null || purging !== null;
+  useEffect(() => (isBusy ? () => grid.current?.takeOver() : undefined), [isBusy]);
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (photo || event.defaultPrevented || isElsewhere(event.target)) return;
@@ -168,7 +171,7 @@ function Photos({
           onTrouble={(error) => toast({ text: errorText(error), tone: 'error' })}
         />
       )}
-      {view === 'all' && density !== 'years' && <NewPhotos model={model} />}
+      {view === 'all' && density !== 'years' && <NewPhotos model={model} onGone={() => grid.current?.takeOver()} />}
       {hasBar && (
         <Suspense>
           <SelectionBar

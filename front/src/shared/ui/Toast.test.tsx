@@ -45,16 +45,29 @@ it('appears within the topmost modal, and moves with its time when that closes',
   expect(screen.queryByText('done')).toBeNull();
 });
 
-it('stays while the keyboard is in it', () => {
-  render(<Toasts />);
+it('stays while the keyboard is in it, and gives it back', () => {
+  render(
+    <>
+      <Toasts />
+      <button type="button">page</button>
+    </>,
+  );
   say('gone', true);
   const button = screen.getByRole('button', { name: 'undo gone' });
+  const page = screen.getByRole('button', { name: 'page' });
+  page.focus();
   act(() => button.focus());
   act(() => vi.advanceTimersByTime(20_000));
   expect(screen.getByText('gone')).toBeTruthy();
-  act(() => button.blur());
-  act(() => vi.advanceTimersByTime(2_001));
+  act(() => fireEvent.click(button));
   expect(screen.queryByText('gone')).toBeNull();
+  expect(document.activeElement).toBe(page);
+  say('gone too');
+  screen.getByRole('button', { name: 'close' }).focus();
+  act(() => vi.advanceTimersByTime(20_000));
+  page.focus();
+  act(() => vi.advanceTimersByTime(2_001));
+  expect(screen.queryByText('gone too')).toBeNull();
 });
 
 it('makes room for others before one that offers something does', () => {

@@ -60,6 +60,12 @@ function subscribe(listener: () => void): () => void {
 const region = document.createElement('section');
 const hosts: HTMLElement[] = [];
 
+/** What had the keyboard before a toast did. */
+let before: EventTarget | null = null;
+region.addEventListener('focusin', ({ relatedTarget }) => {
+  if (!region.contains(relatedTarget as Node | null)) before = relatedTarget;
+});
+
 function settle(): void {
   (hosts.at(-1) ?? document.body).append(region);
 }
@@ -108,6 +114,12 @@ function ToastCard({ toast: { id, text, tone = 'plain', action, duration } }: { 
     let timer = setTimeout(leave, stay);
     return () => clearTimeout(timer);
   }, [id, stay]);
+  useLayoutEffect(() => {
+    const here = card.current;
+    return () => {
+      if (here?.contains(document.activeElement) && before instanceof HTMLElement) before.focus();
+    };
+  }, []);
   return (
     <div ref={card} className={classes(styles.toast, styles[tone])}>
       {tone === 'success' && <CheckIcon size={20} />}
