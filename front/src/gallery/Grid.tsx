@@ -1,6 +1,5 @@
 import {
   type KeyboardEvent,
-  type ReactNode,
   useEffect,
   useEffectEvent,
   useImperativeHandle,
@@ -48,7 +47,6 @@ interface GridProps {
   onTrouble: (error: unknown) => void;
   label: string;
   ref?: React.Ref<GridHandle>;
-  children?: ReactNode;
 }
 
 /** Thumbs wait while the screen moves faster than this, in pixels per millisecond. */
@@ -57,7 +55,7 @@ const HOLD = 90;
 
 /** The scrolling wall of assets. Its parent gives it its size. */
 export function Grid(props: GridProps) {
-  const { model, selection, href, onOpen, density, onDensity, onTrouble, label, ref, children } = props;
+  const { model, selection, href, onOpen, density, onDensity, onTrouble, label, ref } = props;
   const { t } = useTranslation('gallery');
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
@@ -90,6 +88,11 @@ export function Grid(props: GridProps) {
   const opened = useEffectEvent(onOpen);
 
   useEffect(() => followScrolling(scroller.current, model, thumbs), [model, thumbs]);
+  useEffect(() => {
+    const retry = () => thumbs.retry();
+    window.addEventListener('online', retry);
+    return () => window.removeEventListener('online', retry);
+  }, [thumbs]);
 
   useEffect(() => {
     if (!scroller.current || !canvas.current) return undefined;
@@ -206,7 +209,6 @@ export function Grid(props: GridProps) {
         }}
         data-testid="timeline-scroller"
       >
-        {children}
         <section
           ref={canvas}
           className={styles.canvas}
