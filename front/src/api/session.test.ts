@@ -211,7 +211,7 @@ describe('a request', () => {
 
 describe('when nobody answers', () => {
   /** A service worker that has kept these answers. */
-  function keep(kept: Record<string, unknown>): void {
+  function keep(kept: Record<string, unknown>, others: Parameters<typeof serve>[0] = {}): void {
     vi.stubGlobal('navigator', { ...navigator, serviceWorker: { controller: {} } });
     const asked = Object.entries(kept).map(([path, body]) => [
       path,
@@ -220,7 +220,7 @@ describe('when nobody answers', () => {
         return Response.json(body, { headers: { 'Gallery-Kept': 'today' } });
       },
     ]);
-    serve(Object.fromEntries(asked));
+    serve({ ...Object.fromEntries(asked), ...others });
   }
 
   it('the person of the photos on this device may look at them', async () => {
@@ -234,6 +234,26 @@ describe('when nobody answers', () => {
       name: 'Offline',
     });
     await expect(session.accessToken()).rejects.toMatchObject({ name: 'Offline' });
+  });
+
+  it('or the network is mute, they need not wait for it; a refusal that comes then ends it', async () => {
+    vi.useFakeTimers();
+    const { session, authorizedFetch } = await freshPage();
+    let answer: (response: Response) => void = () => undefined;
+    const refresh = () => new Promise<Response>((resolve) => (answer = resolve));
+    keep({ '/api/me': USER, '/api/spaces': { items: [] } }, { '/api/auth/refresh': refresh });
+    const resumed = session.resumeSession();
+    await vi.advanceTimersByTimeAsync(3_900);
+    expect(session.sessionState()).toEqual({ status: 'unknown' });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await resumed).toEqual({ status: 'signed-in', user: USER });
+    const spaces = authorizedFetch('/api/spaces');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await (await spaces).json()).toEqual({ items: [] });
+    answer(json(REVOKED, 401));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(session.sessionState()).toMatchObject({ status: 'signed-out', why: 'ended' });
+    vi.useRealTimers();
   });
 
   it('and nothing is kept, nobody knows who is there', async () => {

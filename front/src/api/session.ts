@@ -6,7 +6,7 @@
  * cookies are not kept; there the refresh token comes in the body and lives in sessionStorage, which ends
  * with the tab.
  */
-import { forgetKept, keptAnswer } from './kept';
+import { forgetKept, keptAnswer, orKept } from './kept';
 import { Offline, Problem, problemFrom } from './problem';
 import { reach } from './reach';
 import type { Tokens, User } from './types';
@@ -29,10 +29,14 @@ const REFRESH_KEY = 'gallery.refresh';
 const LOCK = 'gallery.session';
 /** Renew this long before the end, so that a request under way does not outlive its token. */
 const MARGIN_MS = 30_000;
+/** After this long without an answer, what this device has kept may answer meanwhile. */
+const PATIENCE_MS = 4_000;
 
 let state: SessionState = { status: 'unknown' };
 let access: Access | null = null;
 let refreshing: Promise<User> | null = null;
+/** When that began, by performance.now(). */
+let refreshingSince = 0;
 let language = 'ru';
 const listeners = new Set<() => void>();
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(LOCK);
@@ -111,26 +115,33 @@ export function replaceUser(user: User): void {
 }
 
 /**
- * Finds out who is signed in, from the cookie of an earlier visit. When nobody answers it is whoever this device keeps
- * photos for: they may look, and everything else waits for the server.
+ * Finds out who is signed in, from the cookie of an earlier visit. When nobody answers, or not for seconds, it is whoever this
+ * device keeps photos for: they may look, and everything else waits for the server.
  * @throws {Offline} nobody answered and nothing is kept; the state stays unknown.
  */
 export async function resumeSession(): Promise<SessionState> {
   if (state.status === 'unknown') {
+    const me = new Request(new URL('/api/me', location.origin));
     try {
-      await refresh();
+      const found = await orKept(refresh(), me, patience());
+      if (found instanceof Response) await resumeKept(found);
     } catch (error) {
-      if (error instanceof Offline) await resumeKept(error);
+      const kept = error instanceof Offline ? await keptAnswer(me) : null;
+      if (kept) await resumeKept(kept);
       else if (!(error instanceof Problem && error.status === 401)) throw error;
     }
   }
   return state;
 }
 
-async function resumeKept(error: Offline): Promise<void> {
-  const kept = await keptAnswer(new Request(new URL('/api/me', location.origin)));
-  if (!kept) throw error;
-  change({ status: 'signed-in', user: (await kept.json()) as User });
+async function resumeKept(kept: Response): Promise<void> {
+  const user = (await kept.json()) as User;
+  if (state.status === 'unknown') change({ status: 'signed-in', user });
+}
+
+/** How long the token that is being asked for may still be waited for, in ms. */
+export function patience(): number {
+  return Math.max(0, refreshingSince + PATIENCE_MS - performance.now());
 }
 
 /** Leaves on this device; the server forgets the refresh token. */
@@ -163,9 +174,12 @@ export function discardToken(token: string): void {
 
 /** One refresh at a time on this page, and one at a time among the tabs that share the cookie. */
 function refresh(): Promise<User> {
-  refreshing ??= exclusively(exchange).finally(() => {
-    refreshing = null;
-  });
+  if (!refreshing) {
+    refreshingSince = performance.now();
+    refreshing = exclusively(exchange).finally(() => {
+      refreshing = null;
+    });
+  }
   return refreshing;
 }
 
