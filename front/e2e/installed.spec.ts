@@ -77,6 +77,7 @@ test('recent photos are there without a network, and nothing is after signing ou
   await expect
     .poll(async () => Object.keys(await stores(page)).filter((name) => name !== 'gallery-shell'))
     .toEqual([]);
+  await expect(page.getByText('Готова новая версия.')).toHaveCount(0);
   // The next person finds an application that works without a network, and nobody's photos.
   await expect
     .poll(() => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration())?.active)))
@@ -85,6 +86,30 @@ test('recent photos are there without a network, and nothing is after signing ou
   await page.goto(`/s/${space.id}`);
   await expect(page.getByRole('heading', { name: 'Нет связи' })).toBeVisible();
   await expect(page.getByText('Отпуск')).toHaveCount(0);
+});
+
+test('a session that was ended from afar leaves nothing, although the gallery was closed', async ({
+  page,
+  context,
+}) => {
+  const { person, space } = await withPhotos(1);
+  await enterAs(page, person);
+  await page.goto(`/s/${space.id}`);
+  await expect.poll(() => stores(page)).toMatchObject({ 'gallery-kept': 4, 'gallery-pictures-thumb': 1 });
+  await page.goto('about:blank');
+  const { items } = await person.call<{ items: { id: string; current: boolean }[] }>(
+    'GET',
+    '/api/auth/sessions',
+  );
+  for (const { id } of items.filter(({ current }) => !current)) {
+    await person.call('DELETE', `/api/auth/sessions/${id}`);
+  }
+  await page.goto(`/s/${space.id}`);
+  await expect(page.getByRole('button', { name: 'Войти', exact: true })).toBeVisible();
+  await context.setOffline(true);
+  await page.goto(`/s/${space.id}`);
+  await expect(page.getByRole('heading', { name: 'Нет связи' })).toBeVisible();
+  expect(Object.keys(await stores(page)).filter((name) => name !== 'gallery-shell')).toEqual([]);
 });
 
 test('whoever signs in next finds nothing of the one before', async ({ page, context }) => {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { newcomer, type Person, type Space } from './people';
-import { bar, isPhone, openTimeline, skeletonOf, tile, tiles, viewer, windowOf } from './photos';
+import { bar, isPhone, openTimeline, scroller, skeletonOf, tile, tiles, viewer, windowOf } from './photos';
 import { expect, expectAccessible, ONCE, shoot, test } from './test';
 import { noise } from './uploads';
 
@@ -189,6 +189,7 @@ test('many are put aside in one go and come back', ONCE, async ({ page }) => {
   await chooseFirst(page, 3);
   await act(page, 'В архив');
   await expect(tiles(page)).toHaveCount(1);
+  await expect(scroller(page).locator(':focus'), 'the keyboard is with the photos').toHaveCount(1);
   await undo(page);
   await expect(tiles(page)).toHaveCount(4);
   await chooseFirst(page, 2);

@@ -1,5 +1,6 @@
 import { newPerson, Person } from './people';
-import { enterAs, expect, test } from './test';
+import { enterAs, expect, shoot, test } from './test';
+import { choose, Line, openList, picture } from './uploads';
 
 test('another device is signed out from here and comes back to where it was', async ({ page, newPage }) => {
   const { person, space } = await newPerson('На двух устройствах');
@@ -67,6 +68,41 @@ test('a name is changed, and a password', async ({ page }) => {
 
   const again = await Person.signIn({ ...person.account, password: 'a password of tomorrow' });
   expect((await again.call<{ name: string }>('GET', '/api/me')).name).toBe('Новое Имя');
+});
+
+test('an upload is not thrown away by signing out without a question', async ({ page }) => {
+  const { person, space } = await newPerson('Торопливая');
+  await enterAs(page, person);
+  await page.goto(`/s/${space.id}`);
+  const line = await Line.of(page);
+  await line.slow(50_000);
+  await choose(page, [picture('slow.png', 800)]);
+  await openList(page);
+  await page.getByRole('link', { name: /Настройки/ }).click();
+  const leave = page.getByRole('button', { name: 'Выйти', exact: true });
+  await leave.click();
+  const question = page.getByRole('dialog', { name: 'Выйти, не закончив загрузку?' });
+  await shoot(page, 'settings-leave');
+  await question.getByRole('button', { name: 'Отмена' }).click();
+  await expect(page.getByRole('heading', { name: 'Настройки' })).toBeVisible();
+  await leave.click();
+  await question.getByRole('button', { name: 'Выйти' }).click();
+  await expect(page).toHaveURL('/sign-in');
+});
+
+test('who signs in next in a tab that was loaded anew finds nothing that was typed there', async ({
+  page,
+}) => {
+  const [{ person }, { person: other }] = [await newPerson('Первая'), await newPerson('Вторая')];
+  await enterAs(page, person);
+  await page.goto('/settings');
+  await page.getByLabel('Имя').fill('Моя тайна');
+  await page.context().clearCookies();
+  await page.reload();
+  await page.getByLabel('Логин').fill(other.account.login);
+  await page.getByLabel('Пароль', { exact: true }).fill(other.account.password);
+  await page.getByRole('button', { name: 'Войти', exact: true }).click();
+  await expect(page.getByLabel('Имя')).toHaveValue('Вторая');
 });
 
 test('after signing out nothing of the person is left on the page', async ({ page, context }) => {

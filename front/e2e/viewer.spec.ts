@@ -12,6 +12,8 @@ import {
   openTimeline,
   personalSpace,
   personWithPhotos,
+  personWithSquares,
+  skeletonOf,
   stage,
   tile,
   tiles,
@@ -251,11 +253,25 @@ test.describe('turning', () => {
       route.request().method() === 'PATCH' ? route.abort() : route.fallback(),
     );
     await page.keyboard.press('Shift+R');
-    await expect(
-      page.getByRole('region', { name: 'Сообщения' }).or(page.locator('[aria-live=polite]')),
-    ).toContainText(/\S/);
+    await expect(viewer(page).getByRole('region', { name: 'Уведомления' })).toContainText('Нет связи');
     await expect.poll(() => ratioOf(page)).toBeCloseTo(before, 1);
   });
+});
+
+test('what a toast offers is within reach of the keyboard', async ({ page }) => {
+  const person = await personWithSquares(3);
+  await openTimeline(page, person);
+  await tile(page, 0).locator('a').click();
+  await expect(viewer(page)).toBeVisible();
+  await page.keyboard.press('Delete');
+  const undo = viewer(page).getByRole('button', { name: 'Отменить' });
+  await expect(undo).toBeVisible();
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  await expect(undo).toBeFocused();
+  await shoot(page, 'viewer-toast');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await skeletonOf(person)).total).toBe(3);
 });
 
 test('the whole screen, by key and by button', async ({ page }) => {

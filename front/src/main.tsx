@@ -8,9 +8,10 @@ import type { TimelineView } from '@/api/types';
 import { spacesQuery } from '@/features/spaces';
 import { skeletonQuery } from '@/features/timeline';
 import { App } from '@/routes/App';
+import { lastSpace } from '@/routes/lastSpace';
 import { sessionQuery } from '@/routes/session';
 import { chooseLanguage, currentLanguage, onLanguage } from '@/shared/i18n';
-import { forgetDrafts } from '@/shared/lib/drafts';
+import { forgetDrafts, ownDrafts } from '@/shared/lib/drafts';
 import { PartMissing } from '@/shared/lib/part';
 import { Toasts } from '@/shared/ui';
 
@@ -27,8 +28,8 @@ const PATIENCE_MS = 1500;
 export async function start(element: HTMLElement, ahead: Promise<Ahead | null>): Promise<void> {
   const queries = makeQueries();
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-  await Promise.race([late, gather(queries, ahead)]);
   followSession(queries);
+  await Promise.race([late, gather(queries, ahead)]);
   const root = createRoot(element, { onCaughtError: reportUnlessTold });
   // In slices: a slow phone still hears its person between them.
   startTransition(() =>
@@ -91,20 +92,22 @@ function patience(error: unknown): number {
 
 /**
  * The language of the account wins over the device's, and answers in the old language are asked for again. What one
- * person saw is forgotten before the next signs in; who comes back after their session had ended finds it again.
+ * person saw is forgotten before the next signs in, also in a tab that was loaded anew in between; who comes back after
+ * their session had ended finds it again.
  */
 function followSession(queries: QueryClient): void {
   let last = sessionState();
+  claimTab(queries);
   subscribeToSession(() => {
     const state = sessionState();
     const [before, now] = [personOf(last), personOf(state)];
     if (before && before.id !== now?.id) forgetPerson(queries);
     else if (last.status === 'signed-out' && state.status === 'signed-in')
       void queries.invalidateQueries({ predicate: isPersonal });
+    claimTab(queries);
     last = state;
     void speakAs(state);
   });
-  void speakAs(last);
   onLanguage(() => void queries.invalidateQueries());
 }
 
@@ -113,9 +116,20 @@ async function speakAs(state: SessionState): Promise<void> {
   if (wanted && wanted !== currentLanguage()) await chooseLanguage(wanted);
 }
 
+/** What the last person of this tab left in it is not the next one's. */
+function claimTab(queries: QueryClient): void {
+  const person = personOf(sessionState());
+  if (!person || ownDrafts(person.id)) return;
+  forgetPerson(queries);
+  ownDrafts(person.id);
+}
+
 function forgetPerson(queries: QueryClient): void {
   queries.removeQueries({ predicate: isPersonal });
   forgetDrafts();
+  lastSpace.set(null);
+  // What other applications have shared, in a part of its own: few people leave, and fewer share.
+  void import('@/shared/lib/inbox').then(({ emptyInbox }) => emptyInbox()).catch(() => undefined);
 }
 
 function isPersonal({ queryKey }: { queryKey: readonly unknown[] }): boolean {

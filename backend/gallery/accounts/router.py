@@ -125,7 +125,8 @@ async def sign_out(
     if token:
         _refuse_cross_site(request)
         await service.end_session_of_token(session, keys, token, now=clock())
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # Not "storage": others may have uploads on this device. The page drops what is this person's.
+    response.headers["Clear-Site-Data"] = '"cache"'
     _set_cookie(request, response, "", max_age=0, embedded=False)
 
 

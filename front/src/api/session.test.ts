@@ -98,6 +98,33 @@ describe('a session', () => {
     expect(sessionStorage.getItem('gallery.refresh')).toBe('next');
   });
 
+  it.each([
+    ['that was ended while the gallery was closed', 'resumeSession', '/api/auth/refresh', 401],
+    ['that its person ends', 'endSession', '/api/auth/logout', 204],
+  ] as const)('%s takes along what this device keeps', async (_, end, path, status) => {
+    const { session } = await freshPage();
+    const postMessage = vi.fn();
+    const serviceWorker = { getRegistration: async () => ({ active: { postMessage } }) };
+    vi.stubGlobal('navigator', { ...navigator, serviceWorker });
+    serve({ [path]: () => (status === 204 ? new Response(null, { status }) : json(REVOKED, status)) });
+    await session[end]();
+    await vi.waitFor(() => expect(postMessage).toHaveBeenCalledWith('forget'));
+  });
+
+  it('that is given up in one tab ends in the others, and nobody else’s does', async () => {
+    const other = new BroadcastChannel('gallery.session');
+    const { session } = await freshPage();
+    session.beginSession(tokens('a'));
+    other.postMessage('somebody else');
+    const heard = new Promise((resolve) => other.addEventListener('message', resolve, { once: true }));
+    session.abandonSession();
+    expect(await heard).toMatchObject({ data: USER.id });
+    session.beginSession(tokens('b'));
+    other.postMessage(USER.id);
+    await vi.waitFor(() => expect(session.sessionState()).toEqual({ status: 'signed-out', why: 'left' }));
+    other.close();
+  });
+
   it('is forgotten after signing out', async () => {
     const { session } = await freshPage();
     session.beginSession(tokens('a', { refresh_token: 'secret' }));
@@ -126,6 +153,22 @@ describe('a request', () => {
       '/api/auth/refresh',
       '/api/me',
     ]);
+  });
+
+  it('is not repeated as somebody else who has signed in in another tab', async () => {
+    const { session, authorizedFetch } = await freshPage();
+    session.beginSession(tokens('old'));
+    const other = { id: 'o', name: 'Вера', locale: 'ru' } as Tokens['user'];
+    const asked = serve({
+      '/api/me': () => json(REVOKED, 401),
+      '/api/auth/refresh': () => json(tokens('theirs', { user: other })),
+    });
+    const answers = await Promise.allSettled(
+      [1, 2].map(() => authorizedFetch('/api/me', { method: 'PATCH' })),
+    );
+    for (const answer of answers) expect(answer).toMatchObject({ reason: { status: 401 } });
+    expect(session.sessionState()).toEqual({ status: 'signed-in', user: other });
+    expect(asked.filter(({ headers }) => headers.get('Authorization') === 'Bearer theirs')).toEqual([]);
   });
 
   it('ends the session when the refresh token is refused too', async () => {
@@ -168,7 +211,7 @@ describe('a request', () => {
 
 describe('when nobody answers', () => {
   /** A service worker that has kept these answers. */
-  function keep(kept: Record<string, unknown>): void {
+  function keep(kept: Record<string, unknown>, others: Parameters<typeof serve>[0] = {}): void {
     vi.stubGlobal('navigator', { ...navigator, serviceWorker: { controller: {} } });
     const asked = Object.entries(kept).map(([path, body]) => [
       path,
@@ -177,7 +220,7 @@ describe('when nobody answers', () => {
         return Response.json(body, { headers: { 'Gallery-Kept': 'today' } });
       },
     ]);
-    serve(Object.fromEntries(asked));
+    serve({ ...Object.fromEntries(asked), ...others });
   }
 
   it('the person of the photos on this device may look at them', async () => {
@@ -191,6 +234,26 @@ describe('when nobody answers', () => {
       name: 'Offline',
     });
     await expect(session.accessToken()).rejects.toMatchObject({ name: 'Offline' });
+  });
+
+  it('or the network is mute, they need not wait for it; a refusal that comes then ends it', async () => {
+    vi.useFakeTimers();
+    const { session, authorizedFetch } = await freshPage();
+    let answer: (response: Response) => void = () => undefined;
+    const refresh = () => new Promise<Response>((resolve) => (answer = resolve));
+    keep({ '/api/me': USER, '/api/spaces': { items: [] } }, { '/api/auth/refresh': refresh });
+    const resumed = session.resumeSession();
+    await vi.advanceTimersByTimeAsync(3_900);
+    expect(session.sessionState()).toEqual({ status: 'unknown' });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await resumed).toEqual({ status: 'signed-in', user: USER });
+    const spaces = authorizedFetch('/api/spaces');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await (await spaces).json()).toEqual({ items: [] });
+    answer(json(REVOKED, 401));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(session.sessionState()).toMatchObject({ status: 'signed-out', why: 'ended' });
+    vi.useRealTimers();
   });
 
   it('and nothing is kept, nobody knows who is there', async () => {

@@ -6,7 +6,7 @@
  * cookies are not kept; there the refresh token comes in the body and lives in sessionStorage, which ends
  * with the tab.
  */
-import { keptAnswer } from './kept';
+import { forgetKept, keptAnswer, orKept } from './kept';
 import { Offline, Problem, problemFrom } from './problem';
 import { reach } from './reach';
 import type { Tokens, User } from './types';
@@ -29,16 +29,20 @@ const REFRESH_KEY = 'gallery.refresh';
 const LOCK = 'gallery.session';
 /** Renew this long before the end, so that a request under way does not outlive its token. */
 const MARGIN_MS = 30_000;
+/** After this long without an answer, what this device has kept may answer meanwhile. */
+const PATIENCE_MS = 4_000;
 
 let state: SessionState = { status: 'unknown' };
 let access: Access | null = null;
 let refreshing: Promise<User> | null = null;
+/** When that began, by performance.now(). */
+let refreshingSince = 0;
 let language = 'ru';
 const listeners = new Set<() => void>();
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(LOCK);
 
 tabs?.addEventListener('message', (event: MessageEvent<unknown>) => {
-  if (event.data === 'signed-out' && personOf(state)) forget('left');
+  if (event.data === personOf(state)?.id) forget('left');
 });
 
 /** Whose page this is: who is signed in, or was until the session ended by itself. */
@@ -51,10 +55,14 @@ function change(next: SessionState): void {
   for (const listener of listeners) listener();
 }
 
-/** Forgets the tokens. A session that ends by itself leaves its person's name at the door. */
+/**
+ * Forgets the tokens, and what this device keeps for looking at without a network: whoever ended the session from afar may
+ * have lost it. A session that ends by itself leaves its person's name at the door.
+ */
 function forget(why: 'left' | 'ended'): void {
   const user = personOf(state);
   access = null;
+  void forgetKept().catch(() => undefined);
   sessionStorage.removeItem(REFRESH_KEY);
   if (why === 'left') change({ status: 'signed-out', why });
   else change(user ? { status: 'signed-out', why, user } : { status: 'signed-out', why: 'absent' });
@@ -62,6 +70,12 @@ function forget(why: 'left' | 'ended'): void {
 
 /** Gives up a session that has ended already, with everything that waits for its person to come back. */
 export function abandonSession(): void {
+  leave();
+}
+
+/** Leaves this page, and all others of the same person. */
+function leave(): void {
+  tabs?.postMessage(personOf(state)?.id);
   forget('left');
 }
 
@@ -101,26 +115,33 @@ export function replaceUser(user: User): void {
 }
 
 /**
- * Finds out who is signed in, from the cookie of an earlier visit. When nobody answers it is whoever this device keeps
- * photos for: they may look, and everything else waits for the server.
+ * Finds out who is signed in, from the cookie of an earlier visit. When nobody answers, or not for seconds, it is whoever this
+ * device keeps photos for: they may look, and everything else waits for the server.
  * @throws {Offline} nobody answered and nothing is kept; the state stays unknown.
  */
 export async function resumeSession(): Promise<SessionState> {
   if (state.status === 'unknown') {
+    const me = new Request(new URL('/api/me', location.origin));
     try {
-      await refresh();
+      const found = await orKept(refresh(), me, patience());
+      if (found instanceof Response) await resumeKept(found);
     } catch (error) {
-      if (error instanceof Offline) await resumeKept(error);
+      const kept = error instanceof Offline ? await keptAnswer(me) : null;
+      if (kept) await resumeKept(kept);
       else if (!(error instanceof Problem && error.status === 401)) throw error;
     }
   }
   return state;
 }
 
-async function resumeKept(error: Offline): Promise<void> {
-  const kept = await keptAnswer(new Request(new URL('/api/me', location.origin)));
-  if (!kept) throw error;
-  change({ status: 'signed-in', user: (await kept.json()) as User });
+async function resumeKept(kept: Response): Promise<void> {
+  const user = (await kept.json()) as User;
+  if (state.status === 'unknown') change({ status: 'signed-in', user });
+}
+
+/** How long the token that is being asked for may still be waited for, in ms. */
+export function patience(): number {
+  return Math.max(0, refreshingSince + PATIENCE_MS - performance.now());
 }
 
 /** Leaves on this device; the server forgets the refresh token. */
@@ -130,17 +151,19 @@ export async function endSession(): Promise<void> {
   if (token) headers.set('Authorization', `Bearer ${token}`);
   const response = await send('/api/auth/logout', { method: 'POST', headers });
   if (!response.ok && response.status !== 401) throw await problemFrom(response);
-  forget('left');
-  tabs?.postMessage('signed-out');
+  leave();
 }
 
 /**
- * A token that is good for at least half a minute; for clients that set their own headers (tus).
- * @throws {Problem} 401 when nobody is signed in any more. @throws {Offline}
+ * A token that is good for at least half a minute; for clients that set their own headers (tus). The cookie that buys it is
+ * shared by all tabs, so that another person may have signed in by now: nobody does as them what `whose` page began.
+ * @throws {Problem} 401 when nobody is signed in any more, or somebody else. @throws {Offline}
  */
-export async function accessToken(): Promise<string> {
+export async function accessToken(whose: User | null = null): Promise<string> {
   if (!access || performance.now() >= access.staleAt) await refresh();
-  if (!access) throw new Problem(401, 'unauthorized', '', {}, null);
+  if (!access || (whose && whose.id !== personOf(state)?.id)) {
+    throw new Problem(401, 'unauthorized', '', {}, null);
+  }
   return access.token;
 }
 
@@ -151,9 +174,12 @@ export function discardToken(token: string): void {
 
 /** One refresh at a time on this page, and one at a time among the tabs that share the cookie. */
 function refresh(): Promise<User> {
-  refreshing ??= exclusively(exchange).finally(() => {
-    refreshing = null;
-  });
+  if (!refreshing) {
+    refreshingSince = performance.now();
+    refreshing = exclusively(exchange).finally(() => {
+      refreshing = null;
+    });
+  }
   return refreshing;
 }
 

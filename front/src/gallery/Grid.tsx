@@ -1,6 +1,5 @@
 import {
   type KeyboardEvent,
-  type ReactNode,
   useEffect,
   useEffectEvent,
   useImperativeHandle,
@@ -29,6 +28,8 @@ import { ThumbQueue } from './thumbQueue';
 export interface GridHandle {
   /** Gives the keyboard to an asset's tile and shows it. */
   focus(index: number): void;
+  /** Takes the keyboard when what had it has left the page. */
+  takeOver(): void;
   /** The tile of an asset, when it is on the screen. */
   tile(index: number): HTMLElement | null;
 }
@@ -46,7 +47,6 @@ interface GridProps {
   onTrouble: (error: unknown) => void;
   label: string;
   ref?: React.Ref<GridHandle>;
-  children?: ReactNode;
 }
 
 /** Thumbs wait while the screen moves faster than this, in pixels per millisecond. */
@@ -55,7 +55,7 @@ const HOLD = 90;
 
 /** The scrolling wall of assets. Its parent gives it its size. */
 export function Grid(props: GridProps) {
-  const { model, selection, href, onOpen, density, onDensity, onTrouble, label, ref, children } = props;
+  const { model, selection, href, onOpen, density, onDensity, onTrouble, label, ref } = props;
   const { t } = useTranslation('gallery');
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
@@ -88,6 +88,11 @@ export function Grid(props: GridProps) {
   const opened = useEffectEvent(onOpen);
 
   useEffect(() => followScrolling(scroller.current, model, thumbs), [model, thumbs]);
+  useEffect(() => {
+    const retry = () => thumbs.retry();
+    window.addEventListener('online', retry);
+    return () => window.removeEventListener('online', retry);
+  }, [thumbs]);
 
   useEffect(() => {
     if (!scroller.current || !canvas.current) return undefined;
@@ -132,7 +137,21 @@ export function Grid(props: GridProps) {
     if (!focusTile(index)) requestAnimationFrame(() => focusTile(index));
   }
 
-  useImperativeHandle(ref, () => ({ focus, tile: tileAt }));
+  /** Where one was; the wall itself when that is not on the screen any more. */
+  function takeOver(): void {
+    if (document.activeElement !== document.body) return;
+    const here = cursor.current;
+    if (here !== null && (focusTile(here) || focusTile(model.neighbour(here, 1) ?? -1))) return;
+    canvas.current?.focus({ preventScroll: true });
+  }
+
+  useImperativeHandle(ref, () => ({ focus, takeOver, tile: tileAt }));
+
+  // A tile that has the keyboard may be taken away, or scrolled out of sight.
+  const isInside = useRef(false);
+  useLayoutEffect(() => {
+    if (isInside.current) takeOver();
+  });
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.altKey) return;
@@ -166,10 +185,6 @@ export function Grid(props: GridProps) {
   }
 
   function act(event: KeyboardEvent, here: number | null): boolean {
-    if (event.key === 'Escape' && (selection.size > 0 || selection.isGathering)) {
-      chooser.clear();
-      return true;
-    }
     const facts = here === null ? null : model.assetAt(here);
     if (!facts || here === null || (event.key !== ' ' && event.key !== 'x' && event.key !== 'ч'))
       return false;
@@ -186,11 +201,14 @@ export function Grid(props: GridProps) {
         className={styles.scroller}
         onKeyDown={onKeyDown}
         onFocus={() => {
+          isInside.current = true;
           cursor.current = indexOfFocus() ?? cursor.current;
+        }}
+        onBlur={() => {
+          isInside.current = false;
         }}
         data-testid="timeline-scroller"
       >
-        {children}
         <section
           ref={canvas}
           className={styles.canvas}

@@ -4,7 +4,6 @@ import type { Selection } from './selection';
 import type { AssetFacts } from './source';
 
 export class Chooser {
-  private running: AbortController | null = null;
   private readonly model: GridModel;
   private readonly selection: Selection;
   private readonly onTrouble: (error: unknown) => void;
@@ -34,18 +33,13 @@ export class Chooser {
   }
 
   isChosen(period: string): boolean {
-    const count = this.model.rangeOf(period)?.count ?? 0;
-    return count > 0 && this.selection.countOf(period) >= this.model.shownOf(period);
+    const chosen = this.selection.countOf(period);
+    // Most headers end here: what is shown of a period is not counted for nothing.
+    return chosen > 0 && this.model.rangeOf(period) !== null && chosen >= this.model.shownOf(period);
   }
 
   all(): void {
     if (this.model.total > 0) this.add(0, this.model.total - 1);
-  }
-
-  /** Ends the gathering of a range and forgets everything chosen. */
-  clear(): void {
-    this.running?.abort();
-    this.selection.clear();
   }
 
   /** Those between two indexes (inclusive) that are known already, in order. */
@@ -64,27 +58,13 @@ export class Chooser {
     const isShort = Math.abs(to - from) < SHORT;
     const known = isShort ? this.known(from, to) : null;
     if (known?.complete) this.selection.add(known.facts);
-    else void this.gather(from, to);
+    else this.gather(from, to);
   }
 
-  private async gather(from: number, to: number): Promise<void> {
-    this.running?.abort();
-    const running = new AbortController();
-    this.running = running;
-    this.selection.setGathering(true);
-    try {
-      for await (const facts of this.model.collect(from, to, running.signal)) {
-        this.selection.add(facts);
-        if (this.selection.isFull) break;
-      }
-    } catch (error) {
-      if (!running.signal.aborted) this.onTrouble(error);
-    } finally {
-      if (this.running === running) {
-        this.running = null;
-        this.selection.setGathering(false);
-      }
-    }
+  /** Chooses a range, or takes it away, whether it is known or not. */
+  gather(from: number, to: number, choose = true): void {
+    const load = (signal: AbortSignal) => this.model.collect(from, to, signal);
+    void this.selection.gather(load, choose).catch(this.onTrouble);
   }
 }
 

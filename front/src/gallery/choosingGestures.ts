@@ -30,13 +30,15 @@ interface Press {
   readonly touch: boolean;
   readonly x: number;
   readonly y: number;
-  readonly index: number;
+  readonly facts: AssetFacts | null;
   timer?: ReturnType<typeof setTimeout>;
 }
 
 interface Drawing {
   readonly base: readonly AssetFacts[];
-  readonly from: number;
+  /** Where the drawing began; photos that arrive meanwhile move it. */
+  readonly origin: AssetFacts;
+  from: number;
   to: number;
   readonly choose: boolean;
   x: number;
@@ -104,7 +106,7 @@ class ChoosingGestures {
       touch,
       x: event.clientX,
       y: event.clientY,
-      index: indexOf(tile),
+      facts: this.context.model.assetAt(indexOf(tile)),
     };
     if (touch) this.press.timer = setTimeout(() => this.longPress(), LONG_PRESS);
   }
@@ -131,9 +133,11 @@ class ChoosingGestures {
     this.press = null;
     this.drawing = null;
     if (!drawing) return;
-    this.context.model.setTouching(false);
-    const { complete } = this.context.chooser.known(drawing.from, drawing.to);
-    if (!complete && drawing.choose) this.context.chooser.add(drawing.from, drawing.to);
+    const { model, chooser } = this.context;
+    model.setTouching(false);
+    this.follow(drawing);
+    if (!chooser.known(drawing.from, drawing.to).complete)
+      chooser.gather(drawing.from, drawing.to, drawing.choose);
   }
 
   contextMenu(event: Event): void {
@@ -154,13 +158,14 @@ class ChoosingGestures {
 
   private beginDrawing(press: Press): void {
     const { model, selection } = this.context;
-    const facts = model.assetAt(press.index);
-    if (!facts) return;
+    const { facts, x, y } = press;
+    const from = facts ? model.indexOf(facts.id) : null;
+    if (!facts || from === null) return;
     this.swallowClick = true;
     selection.anchor = facts.id;
     const base = selection.facts();
     const choose = !selection.has(facts.id);
-    this.drawing = { base, from: press.index, to: press.index, choose, x: press.x, y: press.y };
+    this.drawing = { base, origin: facts, from, to: from, choose, x, y };
     model.setTouching(true);
     requestAnimationFrame(() => this.scrollAtEdges());
   }
@@ -170,10 +175,17 @@ class ChoosingGestures {
     if (!drawing) return;
     drawing.x = x;
     drawing.y = y;
-    const { model, canvas, chooser, selection } = this.context;
-    const origin = canvas.getBoundingClientRect();
-    drawing.to = model.indexAtPoint(x - origin.left, y - origin.top) ?? drawing.to;
+    this.follow(drawing);
+    const { chooser, selection } = this.context;
     selection.replace(drawing.base, chooser.known(drawing.from, drawing.to).facts, drawing.choose);
+  }
+
+  /** Where both ends lie now. */
+  private follow(drawing: Drawing): void {
+    const { model, canvas } = this.context;
+    const { left, top } = canvas.getBoundingClientRect();
+    drawing.from = model.indexOf(drawing.origin.id) ?? drawing.from;
+    drawing.to = model.indexAtPoint(drawing.x - left, drawing.y - top) ?? drawing.to;
   }
 
   private scrollAtEdges(): void {

@@ -124,10 +124,28 @@ describe('Chooser', () => {
   test('clearing ends a gathering', async () => {
     const { selection, chooser, trouble } = await open([[dayBack(0), 9000]]);
     chooser.all();
-    chooser.clear();
-    await vi.waitFor(() => expect(selection.isGathering).toBe(false));
+    await vi.waitFor(() => expect(selection.size).toBeGreaterThan(500));
+    selection.clear();
+    expect(selection.isGathering).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 20));
     expect(selection.size).toBe(0);
     expect(trouble).not.toHaveBeenCalled();
+  });
+
+  test('a gathering takes away, too', async () => {
+    const { selection, chooser, library } = await open([[dayBack(0), 2000]]);
+    selection.add(library.assets);
+    chooser.gather(10, 1989, false);
+    await vi.waitFor(() => expect(selection.isGathering).toBe(false));
+    expect(selection.size).toBe(20);
+  });
+
+  test('a period without anything chosen costs no count of what is hidden', async () => {
+    const { model, chooser, library } = await open([[dayBack(0), 12]]);
+    model.hide([library.assets[0]?.id ?? '']);
+    const counted = vi.spyOn(model, 'shownOf');
+    expect(chooser.isChosen(dayBack(0))).toBe(false);
+    expect(counted).not.toHaveBeenCalled();
   });
 
   test('a failure is told, and what was gathered stays', async () => {

@@ -11,19 +11,15 @@ export class Selection {
   private readonly tally = new Map<string, number>();
   private weight = 0;
   private readonly listeners = new Set<() => void>();
-  private revision = 0;
   /** Where a range begins: the asset that was chosen last by itself. */
   anchor: string | null = null;
   /** A long range is being gathered. */
-  private gathering = false;
+  private gathering: AbortController | null = null;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
-
-  /** Changes with every change; for useSyncExternalStore. */
-  readonly getRevision = (): number => this.revision;
 
   get size(): number {
     return this.chosen.size;
@@ -35,12 +31,7 @@ export class Selection {
   }
 
   get isGathering(): boolean {
-    return this.gathering;
-  }
-
-  setGathering(gathering: boolean): void {
-    this.gathering = gathering;
-    this.changed();
+    return this.gathering !== null;
   }
 
   /** Nothing more fits in. */
@@ -94,6 +85,37 @@ export class Selection {
     this.changed();
   }
 
+  /**
+   * Adds, or takes away, what comes in portions, until all is there, nothing more fits in, something else is gathered or
+   * the selection is cleared. Throws what `load` throws.
+   */
+  async gather(
+    load: (signal: AbortSignal) => AsyncIterable<readonly AssetFacts[]>,
+    choose = true,
+  ): Promise<void> {
+    this.gathering?.abort();
+    const running = new AbortController();
+    this.gathering = running;
+    this.changed();
+    try {
+      for await (const assets of load(running.signal)) {
+        if (choose) this.add(assets);
+        else this.remove(assets.map((facts) => facts.id));
+        if (choose && this.isFull) break;
+      }
+    } catch (error) {
+      if (!running.signal.aborted) throw error;
+    } finally {
+      if (this.gathering === running) this.endGathering();
+    }
+  }
+
+  private endGathering(): void {
+    this.gathering?.abort();
+    this.gathering = null;
+    this.changed();
+  }
+
   patch(ids: ReadonlySet<string>, change: (facts: AssetFacts) => AssetFacts): void {
     for (const [id, facts] of this.chosen) if (ids.has(id)) this.chosen.set(id, change(facts));
     this.changed();
@@ -101,6 +123,7 @@ export class Selection {
 
   clear(): void {
     this.anchor = null;
+    if (this.gathering) this.endGathering();
     if (this.chosen.size === 0) return;
     this.empty();
     this.changed();
@@ -131,7 +154,6 @@ export class Selection {
   }
 
   private changed(): void {
-    this.revision++;
     for (const listener of this.listeners) listener();
   }
 }

@@ -6,6 +6,9 @@
 const PARALLEL = 10;
 /** A thumb that is there this soon came from the cache and needs no fading in, in milliseconds. */
 const INSTANT = 60;
+/** A thumb that did not come is asked for again after this long, and then at ever longer distances, in milliseconds. */
+const FIRST_RETRY = 1_000;
+const LAST_RETRY = 60_000;
 
 interface Job {
   readonly image: HTMLImageElement;
@@ -13,6 +16,9 @@ interface Job {
   readonly blob: string;
   readonly onBroken: () => void;
   startedAt: number | null;
+  /** When it may be tried, after it has failed. */
+  notBefore: number;
+  failures: number;
 }
 
 export class ThumbQueue {
@@ -24,7 +30,7 @@ export class ThumbQueue {
   /** Shows a picture in an image element; the picture stays when only its URL changes. */
   show(image: HTMLImageElement, picture: { blob: string; url: string; onBroken: () => void }): () => void {
     if (image.dataset.blob === picture.blob && image.dataset.loaded !== undefined) return () => undefined;
-    const job: Job = { image, ...picture, startedAt: null };
+    const job: Job = { image, ...picture, startedAt: null, notBefore: 0, failures: 0 };
     this.jobs.set(image, job);
     this.pumpSoon(0);
     return () => this.cancel(job);
@@ -36,18 +42,27 @@ export class ThumbQueue {
     this.pumpSoon(milliseconds);
   }
 
+  /** Tries again at once what has failed: the network is back. */
+  retry(): void {
+    for (const job of this.jobs.values()) job.notBefore = 0;
+    this.pumpSoon(0);
+  }
+
   private pumpSoon(delay: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.pump(), delay);
   }
 
   private pump(): void {
-    const wait = this.heldUntil - performance.now();
+    const now = performance.now();
+    const wait = this.heldUntil - now;
     if (wait > 0) {
       this.pumpSoon(wait);
       return;
     }
-    const waiting = [...this.jobs.values()].filter((job) => job.startedAt === null);
+    const open = [...this.jobs.values()].filter((job) => job.startedAt === null);
+    const waiting = open.filter((job) => job.notBefore <= now);
+    if (waiting.length < open.length) this.pumpSoon(FIRST_RETRY);
     const distances = new Map(waiting.map((job) => [job, distanceFromMiddle(job.image)]));
     waiting.sort((one, other) => (distances.get(one) ?? 0) - (distances.get(other) ?? 0));
     for (const job of waiting.slice(0, Math.max(0, PARALLEL - this.loading))) this.start(job);
@@ -70,10 +85,14 @@ export class ThumbQueue {
     this.finish(job);
   }
 
+  /** Its address may be out of date; else the line is. */
   private failed(job: Job): void {
     job.image.removeAttribute('src');
     this.finish(job);
-    job.onBroken();
+    this.jobs.set(job.image, job);
+    job.startedAt = null;
+    job.notBefore = performance.now() + Math.min(LAST_RETRY, FIRST_RETRY * 2 ** job.failures++);
+    if (job.failures === 1) job.onBroken();
   }
 
   private cancel(job: Job): void {

@@ -158,6 +158,17 @@ describe('WindowCache', () => {
     expect(assets.slice(5).every((facts) => facts === null || facts.day === dayBack(1))).toBe(true);
   });
 
+  test('asks for nothing any more when it has been left', async () => {
+    const library = new FakeLibrary([[dayBack(0), 5]]);
+    const { cache, sections } = cacheOf(library);
+    library.hold();
+    cache.want(sections);
+    cache.pause();
+    library.release();
+    await flush();
+    expect(library.asked).toHaveLength(1);
+  });
+
   test('patches facts without asking', async () => {
     const library = new FakeLibrary([[dayBack(0), 3]]);
     const { cache, sections } = cacheOf(library);

@@ -134,15 +134,12 @@ export class WindowCache {
   }
 
   /** Replaces facts that are known to have changed, without asking the source. */
-  patch(ids: ReadonlySet<string>, change: (facts: AssetFacts) => AssetFacts): string[] {
-    const touched: string[] = [];
-    for (const [key, entry] of this.entries) {
+  patch(ids: ReadonlySet<string>, change: (facts: AssetFacts) => AssetFacts): void {
+    for (const entry of this.entries.values()) {
       if (!entry.loaded.assets.some((facts) => facts && ids.has(facts.id))) continue;
       const assets = entry.loaded.assets.map((facts) => (facts && ids.has(facts.id) ? change(facts) : facts));
       entry.loaded = { ...entry.loaded, assets };
-      touched.push(key);
     }
-    return touched;
   }
 
   /** Where an asset lies among the loaded sections that `accepts` names. */
@@ -173,6 +170,7 @@ export class WindowCache {
   pause(): void {
     clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
+    this.wanted = [];
     for (const request of new Set(this.requests.values())) request.abort.abort();
     this.requests.clear();
   }

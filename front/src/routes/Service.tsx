@@ -4,28 +4,22 @@ import { api, call } from '@/api/client';
 import { sessionState, subscribeToSession } from '@/api/session';
 import { useLanguage, useTranslation } from '@/shared/i18n';
 import { useBusy } from '@/shared/lib/busy';
-import {
-  forgetKept,
-  isUpdateReady,
-  startServiceWorker,
-  subscribeToUpdate,
-  takeUpdate,
-} from '@/shared/lib/serviceWorker';
+import { isUpdateReady, startServiceWorker, subscribeToUpdate, takeUpdate } from '@/shared/lib/serviceWorker';
 import { toast } from '@/shared/ui';
 
 /** The longest that a toast can stay, for one that stays until it is answered. */
 const UNTIL_ANSWERED = 2 ** 31 - 1;
 
 /**
- * The page's ties to its service worker: starts it once the first photos are there, tells of new versions, and has
- * everything personal dropped when somebody leaves. Draws nothing.
+ * The page's ties to its service worker: starts it once the first photos are there, has it know the person, and tells of
+ * new versions. Draws nothing.
  */
 export default function Service() {
   useManifest();
   useEffect(() => {
     void startServiceWorker(keepWhatIsHere).catch(() => undefined);
     void keepProfile();
-    return subscribeToSession(onSession);
+    return subscribeToSession(() => void keepProfile());
   }, []);
   useUpdatePrompt();
   return null;
@@ -57,16 +51,6 @@ function useManifest(): void {
     document.head.append(link);
     return () => link.remove();
   }, [language]);
-}
-
-function onSession(): void {
-  const { status } = sessionState();
-  if (status === 'signed-in') void keepProfile();
-  if (status !== 'signed-out') return;
-  void forgetKept()
-    // Signing out clears this site's storage, the service worker included; the next person wants it too.
-    .then(() => startServiceWorker(keepWhatIsHere))
-    .catch(() => undefined);
 }
 
 /** Without a network this says who may look at what is kept. */

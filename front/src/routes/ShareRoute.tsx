@@ -28,7 +28,7 @@ export default function ShareRoute() {
 }
 
 function Arrival({ user }: { user: User }) {
-  const { addFiles, pick } = useUpload();
+  const { store, addFiles, pick } = useUpload();
   const { data: files } = useQuery(inboxQuery);
   const { data: spaces } = useSuspenseQuery(spacesQuery);
   const open = spaces.filter(canAdd);
@@ -43,9 +43,19 @@ function Arrival({ user }: { user: User }) {
 
   function give(space: Space): void {
     if (files?.length === 0) pick(space.id);
-    else if (files) addFiles(space.id, files);
-    void emptyInbox().catch(() => undefined);
+    else if (files) void hand(files, space);
     navigate({ to: '/s/$spaceId', params: { spaceId: space.id }, replace: true });
+  }
+
+  /** Until the queue has them safe, the inbox is where they are. */
+  async function hand(given: readonly File[], space: Space): Promise<void> {
+    await addFiles(space.id, given);
+    await new Promise<void>((resolve) => {
+      const look = () => store.snapshot().atRisk || resolve();
+      store.subscribe(look);
+      look();
+    });
+    await emptyInbox().catch(() => undefined);
   }
 
   if (!files || isPlain) return null;

@@ -3,6 +3,9 @@ import { MARK } from '@/api/kept';
 import type { Personal, Turn } from './personal';
 import { type WireSkeleton, type WireWindow, windowFrom } from './windows';
 
+/** A network that has said nothing for so long is none, where something was kept; in milliseconds. */
+const PATIENCE = 4_000;
+
 /** The most windows that are kept; each holds up to 512 assets. */
 const MOST_WINDOWS = 40;
 const WINDOW = '/api/timeline/window';
@@ -19,23 +22,37 @@ export class Answers {
   }
 
   /**
-   * The network's answer, which is kept; without a network what was kept, marked as such. A request that may only be
+   * The network's answer, which is kept; without a network, or where it is mute, what was kept, marked as such; an answer that
+   * comes after that is kept for the next time. A request that may only be
    * answered from what is kept (the page has no token and no way to get one) never leaves the device.
    */
   async answer(request: Request, later: (work: Promise<unknown>) => void): Promise<Response> {
     if (request.headers.has(MARK)) return (await this.#kept(request.url)) ?? Response.error();
     const owner = ownerOf(request.headers.get('Authorization'));
     const turn = owner === null ? null : await this.#personal.belongTo(owner);
-    let response: Response;
+    const asked = this.#fetch(request);
+    if (turn) {
+      later(
+        asked.then((response) => this.#learn(request.url, response.clone(), turn)).catch(() => undefined),
+      );
+    }
     try {
-      response = await this.#fetch(request);
+      return await Promise.race([asked, this.#late(request.url, asked)]);
     } catch (error) {
       const kept = request.signal.aborted ? null : await this.#kept(request.url);
       if (kept) return kept;
       throw error;
     }
-    if (turn) later(this.#learn(request.url, response.clone(), turn).catch(() => undefined));
-    return response;
+  }
+
+  async #late(address: string, asked: Promise<Response>): Promise<Response> {
+    let isThere = false;
+    const come = () => {
+      isThere = true;
+    };
+    asked.then(come, come);
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    return (!isThere && (await this.#kept(address))) || asked;
   }
 
   async #learn(address: string, response: Response, turn: Turn): Promise<void> {

@@ -190,6 +190,23 @@ describe('answers of the API', () => {
   const offline = () => server.mockRejectedValueOnce(new TypeError('no network'));
   const only = { [MARK]: 'only' };
 
+  it('are those that were kept while the network is mute, and what it says at last is kept', async () => {
+    vi.useFakeTimers();
+    says({ id: 1 });
+    await ask('/api/me');
+    let speak: (response: Response) => void = () => undefined;
+    server.mockReturnValueOnce(new Promise((resolve) => (speak = resolve)));
+    const request = new Request(`${ORIGIN}/api/me`, { headers: { Authorization: token('anna') } });
+    const answered = answers.answer(request, later.add);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(await (await answered).json()).toEqual({ id: 1 });
+    speak(Response.json({ id: 2 }));
+    await later.done();
+    vi.useRealTimers();
+    offline();
+    expect(await (await ask('/api/me')).json()).toEqual({ id: 2 });
+  });
+
   it('come from the server while it answers, and from here when it does not', async () => {
     says({ id: 1 });
     expect((await ask('/api/me')).headers.has(MARK)).toBe(false);

@@ -1,21 +1,20 @@
 import { type FormEvent, useState } from 'react';
 import type { Space } from '@/api/types';
-import type { AssetFacts } from '@/gallery/source';
 import { useTranslation } from '@/shared/i18n';
-import { Avatar, Button } from '@/shared/ui';
+import { Avatar, Button, ErrorBanner } from '@/shared/ui';
 import { Choice, Dialog } from '@/shared/ui/more';
+import type { BulkDialogProps } from './BulkDialogs';
 import styles from './BulkDialogs.module.css';
 
-interface BringDialogProps {
-  assets: readonly AssetFacts[];
+interface BringDialogProps extends BulkDialogProps {
   targets: readonly Space[];
   canMove: boolean;
   onDone: (way: 'move' | 'copy', space: Space) => void;
-  onClose: () => void;
 }
 
 /** Asks which space photos shall be moved or copied to. */
-export function BringDialog({ assets, targets, canMove, onDone, onClose }: BringDialogProps) {
+export function BringDialog(props: BringDialogProps) {
+  const { assets, targets, canMove, isBusy, error, onDone, onClose } = props;
   const { t } = useTranslation('timeline');
   const { t: tShared } = useTranslation('shared');
   const [way, setWay] = useState<'move' | 'copy'>('copy');
@@ -24,9 +23,7 @@ export function BringDialog({ assets, targets, canMove, onDone, onClose }: Bring
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    if (!target) return;
-    onDone(way, target);
-    onClose();
+    if (target) onDone(way, target);
   }
 
   return (
@@ -60,11 +57,12 @@ export function BringDialog({ assets, targets, canMove, onDone, onClose }: Bring
           />
         )}
         <p className={styles.note}>{t(`bring.note.${way}`)}</p>
+        {error !== null && <ErrorBanner error={error} />}
         <div className={styles.buttons}>
           <Button variant="quiet" onClick={onClose}>
             {tShared('cancel')}
           </Button>
-          <Button variant="primary" type="submit" disabled={!target}>
+          <Button variant="primary" type="submit" disabled={!target} busy={isBusy}>
             {t(`bring.${way}`)}
           </Button>
         </div>

@@ -1,5 +1,10 @@
+import { useEffect, useRef, useState } from 'react';
 import type { Space } from '@/api/types';
+import type { Selection } from '@/gallery/selection';
 import type { AssetFacts } from '@/gallery/source';
+import { useErrorText } from '@/shared/i18n/errors';
+import { dropDraftOn } from '@/shared/lib/drafts';
+import { toast } from '@/shared/ui';
 import type { BulkActions } from './actions';
 import { BringDialog } from './BringDialog';
 import { DateDialog } from './DateDialog';
@@ -13,6 +18,7 @@ export interface Asking {
 
 export interface BulkDialogsProps {
   asking: Asking;
+  selection: Selection;
   actions: BulkActions;
   /** The other spaces that the person may add to. */
   targets: readonly Space[];
@@ -20,20 +26,70 @@ export interface BulkDialogsProps {
   onClose: () => void;
 }
 
-/** The dialogs of the selection bar; loaded when the first one is needed. */
-export default function BulkDialogs({ asking, actions, targets, canEdit, onClose }: BulkDialogsProps) {
-  const { what, assets } = asking;
-  if (what === 'date')
-    return <DateDialog assets={assets} onDone={(date) => actions.date(assets, date)} onClose={onClose} />;
-  if (what === 'place')
-    return <PlaceDialog assets={assets} onDone={(place) => actions.place(assets, place)} onClose={onClose} />;
+/** What all of these dialogs are given. */
+export interface BulkDialogProps {
+  assets: readonly AssetFacts[];
+  /** Under which what is typed is kept. */
+  draft: string;
+  isBusy: boolean;
+  /** Why the server did not do it, or not all of it. */
+  error: unknown;
+  onClose: () => void;
+}
+
+/** The dialogs of the selection bar; loaded when the first one is needed. They stay until the server has agreed. */
+export default function BulkDialogs(props: BulkDialogsProps) {
+  const { asking, selection, actions, targets, canEdit, onClose } = props;
+  const [assets, setAssets] = useState(asking.assets);
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const tellLater = useTellingLater();
+  const draft = `${asking.what}.${asking.assets[0]?.id}.${asking.assets.length}`;
+
+  async function follow(work: Promise<void>): Promise<void> {
+    setBusy(true);
+    setError(null);
+    try {
+      await dropDraftOn(work, draft);
+      onClose();
+    } catch (refusal) {
+      if (tellLater(refusal)) return;
+      // Some may be done all the same; they have left the selection.
+      setAssets(assets.filter((facts) => selection.has(facts.id)));
+      setError(refusal);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const common: BulkDialogProps = { assets, draft, isBusy, error, onClose };
+  if (assets.length === 0) return null;
+  if (asking.what === 'date')
+    return <DateDialog {...common} onDone={(date) => void follow(actions.date(assets, date))} />;
+  if (asking.what === 'place')
+    return <PlaceDialog {...common} onDone={(place) => void follow(actions.place(assets, place))} />;
   return (
     <BringDialog
-      assets={assets}
+      {...common}
       targets={targets}
       canMove={canEdit}
-      onDone={(way, space) => actions.bring(assets, way, space)}
-      onClose={onClose}
+      onDone={(way, space) => void follow(actions.bring(assets, way, space))}
     />
   );
+}
+
+/** Says in passing what comes after its dialog was closed; false while the dialog can say it itself. */
+function useTellingLater(): (error: unknown) => boolean {
+  const errorText = useErrorText();
+  const isClosed = useRef(false);
+  useEffect(() => {
+    isClosed.current = false;
+    return () => {
+      isClosed.current = true;
+    };
+  }, []);
+  return (error) => {
+    if (isClosed.current) toast({ text: errorText(error), tone: 'error' });
+    return isClosed.current;
+  };
 }

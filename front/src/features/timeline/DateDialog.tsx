@@ -1,34 +1,38 @@
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { useLabels } from '@/gallery/labels';
 import type { AssetFacts } from '@/gallery/source';
 import { useTranslation } from '@/shared/i18n';
+import { keepDraft } from '@/shared/lib/drafts';
 import { parseOffset } from '@/shared/lib/offset';
-import { Button } from '@/shared/ui';
+import { useDraft } from '@/shared/lib/useDraft';
+import { Button, ErrorBanner } from '@/shared/ui';
 import { Choice, Dialog, Tabs, TextField } from '@/shared/ui/more';
 import type { NewDate } from './api';
+import type { BulkDialogProps } from './BulkDialogs';
 import styles from './BulkDialogs.module.css';
 
-interface DateDialogProps {
-  assets: readonly AssetFacts[];
+interface DateDialogProps extends BulkDialogProps {
   onDone: (date: NewDate) => void;
-  onClose: () => void;
 }
 
-type Way = 'shift' | 'set';
-
 /** Corrects when photos were taken: by shifting all of them, or by one date for all. */
-export function DateDialog({ assets, onDone, onClose }: DateDialogProps) {
+export function DateDialog({ assets, draft, isBusy, error, onDone, onClose }: DateDialogProps) {
   const { t } = useTranslation('timeline');
   const { t: tShared } = useTranslation('shared');
   const labels = useLabels();
   const oldest = assets.reduce((one, other) => (momentOf(other) < momentOf(one) ? other : one));
-  const [way, setWay] = useState<Way>('shift');
-  const [isEarlier, setEarlier] = useState(false);
-  const [amount, setAmount] = useState({ days: 0, hours: 1, minutes: 0 });
-  const [moment, setMoment] = useState(momentOf(oldest));
-  const [offset, setOffset] = useState('');
+  const [fields, change] = useDraft(draft, {
+    way: 'shift',
+    direction: 'later',
+    days: '0',
+    hours: '1',
+    minutes: '0',
+    moment: momentOf(oldest),
+    offset: '',
+  });
+  const { way, direction, moment, offset } = fields;
   const minutes = parseOffset(offset);
-  const shift = (isEarlier ? -1 : 1) * secondsOf(amount);
+  const shift = (direction === 'earlier' ? -1 : 1) * secondsOf(fields);
   const isReady = minutes !== undefined && (way === 'set' ? moment !== '' : shift !== 0 || minutes !== null);
 
   function submit(event: FormEvent): void {
@@ -36,13 +40,13 @@ export function DateDialog({ assets, onDone, onClose }: DateDialogProps) {
     if (!isReady) return;
     const zone = minutes === null ? {} : { utc_offset: minutes };
     const set = moment.length === 16 ? `${moment}:00` : moment;
-    finish(
+    onDone(
       way === 'set' ? { taken_at: set, ...zone } : shift === 0 ? zone : { shift_seconds: shift, ...zone },
     );
   }
 
-  function finish(date: NewDate): void {
-    onDone(date);
+  function cancel(): void {
+    keepDraft(draft, {});
     onClose();
   }
 
@@ -50,12 +54,12 @@ export function DateDialog({ assets, onDone, onClose }: DateDialogProps) {
     <div className={styles.fields}>
       <Choice
         label={t('date.direction')}
-        value={isEarlier ? 'earlier' : 'later'}
+        value={direction}
         options={[
           { value: 'later', label: t('date.later') },
           { value: 'earlier', label: t('date.earlier') },
         ]}
-        onChange={(value) => setEarlier(value === 'earlier')}
+        onChange={(value) => change({ direction: value })}
       />
       <div className={styles.amounts}>
         {UNITS.map((unit) => (
@@ -66,10 +70,8 @@ export function DateDialog({ assets, onDone, onClose }: DateDialogProps) {
             inputMode="numeric"
             min={0}
             max={MOST[unit]}
-            value={amount[unit]}
-            onChange={(event) =>
-              setAmount({ ...amount, [unit]: clamped(event.target.valueAsNumber, MOST[unit]) })
-            }
+            value={fields[unit]}
+            onChange={(event) => change({ [unit]: String(clamped(event.target.valueAsNumber, MOST[unit])) })}
           />
         ))}
       </div>
@@ -87,7 +89,7 @@ export function DateDialog({ assets, onDone, onClose }: DateDialogProps) {
         hint={assets.length > 1 ? t('date.moment.hint', { count: assets.length }) : undefined}
         type="datetime-local"
         value={moment}
-        onChange={(event) => setMoment(event.target.value)}
+        onChange={(event) => change({ moment: event.target.value })}
       />
     </div>
   );
@@ -96,12 +98,12 @@ export function DateDialog({ assets, onDone, onClose }: DateDialogProps) {
       <form className={styles.form} onSubmit={submit}>
         <Tabs
           label={t('date.way')}
-          value={way}
+          value={way === 'set' ? 'set' : 'shift'}
           tabs={[
             { value: 'shift', label: t('date.shift'), content: shifting },
             { value: 'set', label: t('date.set'), content: setting },
           ]}
-          onChange={setWay}
+          onChange={(value) => change({ way: value })}
         />
         <TextField
           label={t('date.offset')}
@@ -110,16 +112,22 @@ export function DateDialog({ assets, onDone, onClose }: DateDialogProps) {
           value={offset}
           placeholder="+03:00"
           autoComplete="off"
-          onChange={(event) => setOffset(event.target.value)}
+          onChange={(event) => change({ offset: event.target.value })}
         />
+        {error !== null && <ErrorBanner error={error} />}
         <div className={styles.buttons}>
-          <Button variant="quiet" className={styles.aside} onClick={() => finish({ restore: true })}>
+          <Button
+            variant="quiet"
+            className={styles.aside}
+            disabled={isBusy}
+            onClick={() => onDone({ restore: true })}
+          >
             {t('edit.camera')}
           </Button>
-          <Button variant="quiet" onClick={onClose}>
+          <Button variant="quiet" onClick={cancel}>
             {tShared('cancel')}
           </Button>
-          <Button variant="primary" type="submit" disabled={!isReady}>
+          <Button variant="primary" type="submit" disabled={!isReady} busy={isBusy}>
             {tShared('save')}
           </Button>
         </div>
@@ -135,8 +143,8 @@ function clamped(value: number, most: number): number {
   return Number.isFinite(value) ? Math.min(most, Math.max(0, Math.floor(value))) : 0;
 }
 
-function secondsOf({ days, hours, minutes }: Record<(typeof UNITS)[number], number>): number {
-  return ((days * 24 + hours) * 60 + minutes) * 60;
+function secondsOf({ days, hours, minutes }: Record<(typeof UNITS)[number], string>): number {
+  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60;
 }
 
 /** "2024-05-01T14:20" */

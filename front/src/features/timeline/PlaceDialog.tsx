@@ -1,33 +1,33 @@
-import { type FormEvent, useState } from 'react';
-import type { AssetFacts } from '@/gallery/source';
+import type { FormEvent } from 'react';
 import { useTranslation } from '@/shared/i18n';
+import { keepDraft } from '@/shared/lib/drafts';
 import { parsePlace } from '@/shared/lib/place';
-import { Button } from '@/shared/ui';
+import { useDraft } from '@/shared/lib/useDraft';
+import { Button, ErrorBanner } from '@/shared/ui';
 import { Dialog, MapPinIcon, TextField } from '@/shared/ui/more';
 import type { NewPlace } from './api';
+import type { BulkDialogProps } from './BulkDialogs';
 import styles from './BulkDialogs.module.css';
 
-interface PlaceDialogProps {
-  assets: readonly AssetFacts[];
+interface PlaceDialogProps extends BulkDialogProps {
   onDone: (place: NewPlace) => void;
-  onClose: () => void;
 }
 
 /** Says where photos were taken: by coordinates or a link of a map; or takes the place away. */
-export function PlaceDialog({ assets, onDone, onClose }: PlaceDialogProps) {
+export function PlaceDialog({ assets, draft, isBusy, error, onDone, onClose }: PlaceDialogProps) {
   const { t } = useTranslation('timeline');
   const { t: tShared } = useTranslation('shared');
-  const [text, setText] = useState('');
+  const [{ text }, change] = useDraft(draft, { text: '' });
   const place = parsePlace(text);
   const isWrong = text.trim() !== '' && !place;
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    if (place) finish({ ...place });
+    if (place) onDone({ ...place });
   }
 
-  function finish(change: NewPlace): void {
-    onDone(change);
+  function cancel(): void {
+    keepDraft(draft, {});
     onClose();
   }
 
@@ -43,7 +43,7 @@ export function PlaceDialog({ assets, onDone, onClose }: PlaceDialogProps) {
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => change({ text: event.target.value })}
         />
         <p className={styles.example} role="status">
           {place && (
@@ -55,19 +55,20 @@ export function PlaceDialog({ assets, onDone, onClose }: PlaceDialogProps) {
             </>
           )}
         </p>
+        {error !== null && <ErrorBanner error={error} />}
         <div className={styles.others}>
-          <Button variant="quiet" onClick={() => finish({ restore: true })}>
+          <Button variant="quiet" disabled={isBusy} onClick={() => onDone({ restore: true })}>
             {t('edit.camera')}
           </Button>
-          <Button variant="quiet" onClick={() => finish({})}>
+          <Button variant="quiet" disabled={isBusy} onClick={() => onDone({})}>
             {t('place.remove')}
           </Button>
         </div>
         <div className={styles.buttons}>
-          <Button variant="quiet" onClick={onClose}>
+          <Button variant="quiet" onClick={cancel}>
             {tShared('cancel')}
           </Button>
-          <Button variant="primary" type="submit" disabled={!place}>
+          <Button variant="primary" type="submit" disabled={!place} busy={isBusy}>
             {tShared('save')}
           </Button>
         </div>

@@ -49,7 +49,7 @@ export default function SelectionBar(props: SelectionBarProps) {
         <Amount selection={selection} />
         {isGathering && <Spinner size={16} />}
       </output>
-      <Buttons {...props} />
+      <Buttons {...props} isWaiting={isGathering} />
     </div>
   );
 }
@@ -59,6 +59,7 @@ function Amount({ selection }: { selection: Selection }) {
   const formats = useFormats();
   const size = useSyncExternalStore(selection.subscribe, () => selection.size);
   const bytes = useSyncExternalStore(selection.subscribe, () => selection.bytes);
+  const isGathering = useSyncExternalStore(selection.subscribe, () => selection.isGathering);
   return (
     <span className={styles.words}>
       <span className={styles.count}>
@@ -66,7 +67,7 @@ function Amount({ selection }: { selection: Selection }) {
           ? t('selection.full', { count: MOST_CHOSEN })
           : t('selected', { count: size, number: formats.number(size) })}
       </span>
-      <span className={styles.size}>{formats.bytes(bytes)}</span>
+      <span className={styles.size}>{isGathering ? t('selection.gathering') : formats.bytes(bytes)}</span>
     </span>
   );
 }
@@ -80,7 +81,8 @@ interface Command {
   readonly isFirst?: boolean;
 }
 
-function Buttons(props: SelectionBarProps) {
+/** `isWaiting`: not all are chosen yet, and an action would take only those that are. */
+function Buttons({ isWaiting, ...props }: SelectionBarProps & { isWaiting: boolean }) {
   const { t } = useTranslation('timeline');
   const isWide = useMediaQuery('(min-width: 700px)');
   const commands = useCommands(props);
@@ -89,7 +91,7 @@ function Buttons(props: SelectionBarProps) {
   return (
     <>
       {inBar.map(({ key, label, icon, act }) => (
-        <IconButton key={key} label={label} onClick={act}>
+        <IconButton key={key} label={label} onClick={act} disabled={isWaiting}>
           {icon}
         </IconButton>
       ))}
@@ -98,7 +100,14 @@ function Buttons(props: SelectionBarProps) {
           label={t('action.more')}
           items={inMenu.map(({ key, label, icon, act }) => ({ key, label, icon, onSelect: act }))}
           trigger={({ ref, ...wiring }) => (
-            <button ref={ref} type="button" className={styles.more} aria-label={t('action.more')} {...wiring}>
+            <button
+              ref={ref}
+              type="button"
+              className={styles.more}
+              aria-label={t('action.more')}
+              disabled={isWaiting}
+              {...wiring}
+            >
               <MoreIcon />
             </button>
           )}
@@ -109,7 +118,7 @@ function Buttons(props: SelectionBarProps) {
 }
 
 /** Needed now and then, also on a wide screen. */
-const ALWAYS_IN_MENU = new Set(['date', 'place', 'copy']);
+const ALWAYS_IN_MENU = new Set(['date', 'place']);
 
 function useCommands({ selection, actions, view, canEdit, canBring, onAsk }: SelectionBarProps): Command[] {
   const { t } = useTranslation('timeline');

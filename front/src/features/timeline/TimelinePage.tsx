@@ -109,18 +109,21 @@ function Photos({
   useLeavers(selection, spaceId);
   useOutlived(selection, skeleton.total === 0);
   const isBlank = useSyncExternalStore(model.subscribe, () => model.getView().blank);
-  const isChoosing = useSyncExternalStore(selection.subscribe, () => selection.size > 0);
   const hasBar = useSyncExternalStore(selection.subscribe, () => selection.size > 0 || selection.isGathering);
   useEffect(() => void calm.then(loadSelectionBar).catch(() => undefined), []);
-  useLayer(isChoosing, () => selection.clear());
+  useLayer(hasBar, () => selection.clear());
+  useEffect(() => () => selection.clear(), [selection]);
+  // The bar and the dialogs leave with the focus in them.
+  const isBusy = hasBar || asking !== null || purging !== null;
+  useEffect(() => (isBusy ? () => grid.current?.takeOver() : undefined), [isBusy]);
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (photo || event.defaultPrevented || isElsewhere(event.target)) return;
     const step = event.ctrlKey || event.metaKey ? undefined : STEPS[event.key];
     if (step) zoom.step(step);
-    else if (selection.size === 0) return;
+    else if (!hasBar) return;
     else if (event.key === 'Escape') selection.clear();
-    else if ((event.key === 'Delete' || event.key === 'Backspace') && canEdit) {
+    else if ((event.key === 'Delete' || event.key === 'Backspace') && canEdit && !selection.isGathering) {
       if (view === 'trash') actions.purge(selection.facts());
       else actions.trash(selection.facts());
     } else return;
@@ -171,7 +174,9 @@ function Photos({
         />
       )}
       {isBlank && density !== 'years' && <LoadingGrid />}
-      {view === 'all' && density !== 'years' && <NewPhotos model={model} />}
+      {view === 'all' && density !== 'years' && (
+        <NewPhotos model={model} onGone={() => grid.current?.takeOver()} />
+      )}
       {hasBar && (
         <Suspense>
           <SelectionBar
@@ -190,6 +195,7 @@ function Photos({
         <Suspense>
           <BulkDialogs
             asking={asking}
+            selection={selection}
             actions={actions}
             targets={targets}
             canEdit={canEdit}

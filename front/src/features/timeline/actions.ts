@@ -2,7 +2,8 @@
  * What can be done to assets, done at once on the screen and then on the server.
  *
  * Each action shows its result first, asks the server, and puts everything back when the server refuses. Actions that
- * take assets out of the view offer to undo themselves.
+ * take assets out of the view offer to undo themselves. Many assets are done in batches: where one is refused, those before
+ * it stay done, are told and can be undone.
  */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -27,6 +28,7 @@ import {
   MOST_FILES,
   type NewDate,
   type NewPlace,
+  type Outcome,
   placeAssets,
   prepareDownload,
   purgeAssets,
@@ -36,15 +38,17 @@ import {
   undoEdits,
 } from './api';
 
+type Ids = readonly string[];
+
 interface Step<T> {
-  readonly ids: readonly string[];
+  readonly ids: Ids;
   /** The result on the screen. */
-  readonly show?: () => void;
-  /** Back to what was before. */
-  readonly unshow?: () => void;
-  readonly ask: () => Promise<T>;
-  /** What is said of it afterwards. */
-  readonly said: (answer: T) => Said | null;
+  readonly show?: (ids: Ids) => void;
+  /** Back to what was before, for those that were refused. */
+  readonly unshow?: (ids: Ids) => void;
+  readonly ask: () => Promise<Outcome<T>>;
+  /** What is said of those that are done. */
+  readonly said: (answers: readonly T[], done: Ids) => Said | null;
 }
 
 interface Said {
@@ -52,11 +56,14 @@ interface Said {
   readonly undo?: (() => void) | undefined;
 }
 
-/** What the selection bar can do besides; the viewer has its own ways. */
+/**
+ * What the selection bar can do besides; the viewer has its own ways. What is done leaves the selection; the promise is
+ * broken where the server refuses, and whoever asked tells.
+ */
 export interface BulkActions extends AssetActions {
-  date(assets: readonly AssetFacts[], date: NewDate): void;
-  place(assets: readonly AssetFacts[], place: NewPlace): void;
-  bring(assets: readonly AssetFacts[], way: 'move' | 'copy', space: Space): void;
+  date(assets: readonly AssetFacts[], date: NewDate): Promise<void>;
+  place(assets: readonly AssetFacts[], place: NewPlace): Promise<void>;
+  bring(assets: readonly AssetFacts[], way: 'move' | 'copy', space: Space): Promise<void>;
 }
 
 export function useAssetActions(
@@ -73,19 +80,20 @@ export function useAssetActions(
   const [purging, setPurging] = useState<PurgeQuestion | null>(null);
   const fail = (error: unknown) => toast({ text: errorText(error), tone: 'error' });
 
+  /** Throws what the server says when it refuses. */
   async function run<T>({ ids, show, unshow, ask, said }: Step<T>): Promise<void> {
-    show?.();
-    try {
-      const answer = await ask();
-      model.confirmHidden(ids);
-      const words = said(answer);
-      if (words) toast({ text: words.text, ...undoOf(words.undo) });
-    } catch (error) {
-      unshow?.();
-      fail(error);
-    } finally {
-      await refresh(queries, model, spaceId, ids);
-    }
+    show?.(ids);
+    const { done, answers, error } = await ask();
+    model.confirmHidden(done);
+    const words = done.length > 0 ? said(answers, done) : null;
+    if (words) toast({ text: words.text, ...undoOf(words.undo) });
+    if (error !== null) unshow?.(ids.slice(done.length));
+    void refresh(queries, model, spaceId, ids);
+    if (error !== null) throw error;
+  }
+
+  function attempt<T>(step: Step<T>): void {
+    void run(step).catch(fail);
   }
 
   function undoOf(undo: (() => void) | undefined) {
@@ -95,46 +103,66 @@ export function useAssetActions(
   /** An action after which the assets are no longer in this view. */
   function leave(
     assets: readonly AssetFacts[],
-    ask: () => Promise<unknown>,
-    done: string,
-    undo?: () => void,
+    ask: (ids: Ids) => Promise<Outcome<unknown>>,
+    text: (count: number) => string,
+    undo?: (ids: Ids) => Promise<Outcome<unknown>>,
   ): void {
     const ids = idsOf(assets);
+    const chosen = assets.filter((facts) => selection.has(facts.id));
     selection.remove(ids);
-    const said = () => ({ text: done, undo });
-    void run({ ids, show: () => model.hide(ids), unshow: () => model.show(ids), ask, said });
+    attempt({
+      ids,
+      show: (all) => model.hide(all),
+      unshow(refused) {
+        model.show(refused);
+        const back = new Set(refused);
+        selection.add(chosen.filter((facts) => back.has(facts.id)));
+      },
+      ask: () => ask(ids),
+      said: (_, done) => ({ text: text(done.length), undo: undo && (() => comeBack(done, undo)) }),
+    });
   }
 
   /** Takes an action back: the assets return to this view once the server agrees. */
-  function comeBack(assets: readonly AssetFacts[], ask: () => Promise<unknown>): void {
-    const ids = idsOf(assets);
-    void run({ ids, ask: () => ask().then(() => model.show(ids)), said: () => null });
+  function comeBack(ids: Ids, ask: (ids: Ids) => Promise<Outcome<unknown>>): void {
+    const said = (_: unknown, done: Ids) => {
+      model.show(done);
+      return null;
+    };
+    attempt({ ids, ask: () => ask(ids), said });
   }
 
   /** An action that the server knows how to take back. */
   function edit<T extends Edited>(
     assets: readonly AssetFacts[],
-    ask: () => Promise<T>,
-    words: (answer: T) => string,
-  ): void {
+    ask: (ids: Ids) => Promise<Outcome<T>>,
+    words: (answers: readonly T[]) => string,
+  ): Promise<void> {
     const ids = idsOf(assets);
-    selection.clear();
-    const back = (undo: readonly string[]) => () =>
-      void run({ ids, ask: () => undoEdits(undo), said: () => ({ text: t('done.undo') }) });
-    const said = (answer: T) => ({
-      text: words(answer),
-      ...(answer.undo.length > 0 ? { undo: back(answer.undo) } : {}),
-    });
-    void run({ ids, ask, said });
+    const said = (answers: readonly T[], done: Ids) => {
+      selection.remove(done);
+      const undo = answers.flatMap((answer) => answer.undo);
+      const back = () => attempt({ ids, ask: () => undoEdits(undo), said: () => ({ text: t('done.undo') }) });
+      return { text: words(answers), undo: undo.length > 0 ? back : undefined };
+    };
+    return run({ ids, ask: () => ask(ids), said });
   }
 
-  function bring(assets: readonly AssetFacts[], way: 'move' | 'copy', space: Space, revive = false): void {
-    const ask = async () => {
-      const answer = await bringAssets(idsOf(assets), way, space.id, revive);
-      if (answer.deleted.length > 0) askAgain(assets, way, space, answer.deleted);
-      return answer;
-    };
-    edit(assets, ask, (answer) => broughtText(answer, way, space));
+  function bring(
+    assets: readonly AssetFacts[],
+    way: 'move' | 'copy',
+    space: Space,
+    revive = false,
+  ): Promise<void> {
+    return edit(
+      assets,
+      (ids) => bringAssets(ids, way, space.id, revive),
+      (answers) => {
+        const deleted = answers.flatMap((answer) => answer.deleted);
+        if (deleted.length > 0) askAgain(assets, way, space, deleted);
+        return broughtText(answers, way, space);
+      },
+    );
   }
 
   /** Some had been deleted there on purpose: says so, and brings them when that is wanted all the same. */
@@ -145,13 +173,8 @@ export function useAssetActions(
     ids: readonly string[],
   ): void {
     const deleted = new Set(ids);
-    const onAction = () =>
-      bring(
-        assets.filter((facts) => deleted.has(facts.id)),
-        way,
-        space,
-        true,
-      );
+    const these = assets.filter((facts) => deleted.has(facts.id));
+    const onAction = () => void bring(these, way, space, true).catch(fail);
     const label = t(`bring.anyway.${way}`);
     toast({
       text: t('bring.deleted', { count: deleted.size, space: space.name }),
@@ -159,7 +182,9 @@ export function useAssetActions(
     });
   }
 
-  function broughtText({ changed, present }: Brought, way: 'move' | 'copy', space: Space): string {
+  function broughtText(answers: readonly Brought[], way: 'move' | 'copy', space: Space): string {
+    const changed = changedOf(answers);
+    const present = answers.reduce((sum, answer) => sum + answer.present, 0);
     const words = { space: space.name };
     const there = present > 0 ? t('bring.present', { count: present, ...words }) : '';
     const done = changed > 0 || present === 0 ? t(`done.${way}`, { count: changed, ...words }) : '';
@@ -169,57 +194,54 @@ export function useAssetActions(
   function mark(assets: readonly AssetFacts[], favourite: boolean): void {
     const ids = idsOf(assets);
     const changed = new Set(assets.filter((facts) => facts.favourite !== favourite).map((facts) => facts.id));
-    const set = (value: boolean) => () => {
+    const set = (value: boolean) => (some: Ids) => {
+      const these = new Set(some.filter((id) => changed.has(id)));
       const change = (facts: AssetFacts) => ({ ...facts, favourite: value });
-      model.patch(changed, change);
-      selection.patch(changed, change);
+      model.patch(these, change);
+      selection.patch(these, change);
     };
     // Undo touches only those that were otherwise before.
-    const unset = () =>
-      void run({
-        ids,
+    const unset = (back: Ids) => () =>
+      attempt({
+        ids: back,
         show: set(!favourite),
         unshow: set(favourite),
-        ask: () => favouriteAssets([...changed], !favourite),
+        ask: () => favouriteAssets(back, !favourite),
         said: () => null,
       });
-    const text = t(favourite ? 'done.favourite' : 'done.unfavourite', { count: ids.length });
-    const said = () => (assets.length > 1 ? { text, undo: changed.size > 0 ? unset : undefined } : null);
+    const said = (_: unknown, done: Ids) => {
+      const back = done.filter((id) => changed.has(id));
+      const text = t(favourite ? 'done.favourite' : 'done.unfavourite', { count: done.length });
+      return assets.length > 1 ? { text, undo: back.length > 0 ? unset(back) : undefined } : null;
+    };
     const ask = () => favouriteAssets(ids, favourite);
-    void run({ ids, show: set(favourite), unshow: set(!favourite), ask, said });
+    attempt({ ids, show: set(favourite), unshow: set(!favourite), ask, said });
   }
 
   return {
     purging,
     favourite(assets, favourite) {
-      const count = assets.length;
       if (view !== 'favourites' || favourite) return mark(assets, favourite);
-      const back = () => comeBack(assets, () => favouriteAssets(idsOf(assets), true));
-      leave(assets, () => favouriteAssets(idsOf(assets), false), t('done.unfavourite', { count }), back);
+      const set = (value: boolean) => (ids: Ids) => favouriteAssets(ids, value);
+      leave(assets, set(false), (count) => t('done.unfavourite', { count }), set(true));
     },
     archive(assets, archived) {
-      const ids = idsOf(assets);
-      const done = t(archived ? 'done.archive' : 'done.unarchive', { count: ids.length });
-      const back = () => comeBack(assets, () => archiveAssets(ids, !archived));
-      leave(assets, () => archiveAssets(ids, archived), done, back);
+      const done = archived ? 'done.archive' : 'done.unarchive';
+      const set = (value: boolean) => (ids: Ids) => archiveAssets(ids, value);
+      leave(assets, set(archived), (count) => t(done, { count }), set(!archived));
     },
     trash(assets) {
-      const ids = idsOf(assets);
-      const back = () => comeBack(assets, () => restoreAssets(ids));
-      leave(assets, () => trashAssets(ids), t('done.trash', { count: ids.length }), back);
+      leave(assets, trashAssets, (count) => t('done.trash', { count }), restoreAssets);
     },
     restore(assets) {
-      const ids = idsOf(assets);
-      const back = () => comeBack(assets, () => trashAssets(ids));
-      leave(assets, () => restoreAssets(ids), t('done.restore', { count: ids.length }), back);
+      leave(assets, restoreAssets, (count) => t('done.restore', { count }), trashAssets);
     },
     purge(assets) {
-      const ids = idsOf(assets);
       const confirm = () => {
         setPurging(null);
-        leave(assets, () => purgeAssets(ids), t('done.purge', { count: ids.length }));
+        leave(assets, purgeAssets, (count) => t('done.purge', { count }));
       };
-      setPurging({ count: ids.length, confirm, cancel: () => setPurging(null) });
+      setPurging({ count: assets.length, confirm, cancel: () => setPurging(null) });
     },
     download(assets) {
       const [only] = assets;
@@ -228,18 +250,18 @@ export function useAssetActions(
       else void downloadAll(idsOf(assets)).catch(fail);
     },
     date(assets, date) {
-      edit(
+      return edit(
         assets,
-        () => dateAssets(idsOf(assets), date),
-        ({ changed }) => t('done.date', { count: changed }),
+        (ids) => dateAssets(ids, date),
+        (answers) => t('done.date', { count: changedOf(answers) }),
       );
     },
     place(assets, place) {
       const done = place.latitude === undefined && !place.restore ? 'done.unplace' : 'done.place';
-      edit(
+      return edit(
         assets,
-        () => placeAssets(idsOf(assets), place),
-        ({ changed }) => t(done, { count: changed }),
+        (ids) => placeAssets(ids, place),
+        (answers) => t(done, { count: changedOf(answers) }),
       );
     },
     bring,
@@ -275,6 +297,10 @@ async function refresh(
 ): Promise<void> {
   model.outdate(new Set(ids));
   await queries.invalidateQueries({ queryKey: [...TIMELINE_KEY, spaceId] });
+}
+
+function changedOf(answers: readonly Edited[]): number {
+  return answers.reduce((sum, answer) => sum + answer.changed, 0);
 }
 
 function idsOf(assets: readonly AssetFacts[]): string[] {

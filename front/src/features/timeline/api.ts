@@ -22,30 +22,49 @@ export function skeletonQuery(spaceId: string, view: TimelineView) {
   });
 }
 
-/** Calls `work` for at most BATCH ids at a time, one batch after the other. */
-async function inBatches(ids: readonly string[], work: (ids: string[]) => Promise<unknown>): Promise<void> {
-  for (let at = 0; at < ids.length; at += BATCH) await work(ids.slice(at, at + BATCH));
+/** What came of work in batches: what it has reached, the answers, and why it ended before the rest. */
+export interface Outcome<T> {
+  readonly done: readonly string[];
+  readonly answers: readonly T[];
+  /** null when nothing is left. */
+  readonly error: unknown;
 }
 
-export function trashAssets(ids: readonly string[]): Promise<void> {
+/** Calls `work` for at most BATCH ids at a time, one batch after the other, until one of them fails. */
+async function inBatches<T>(
+  ids: readonly string[],
+  work: (ids: string[]) => Promise<T>,
+): Promise<Outcome<T>> {
+  const answers: T[] = [];
+  for (let at = 0; at < ids.length; at += BATCH) {
+    try {
+      answers.push(await work(ids.slice(at, at + BATCH)));
+    } catch (error) {
+      return { done: ids.slice(0, at), answers, error };
+    }
+  }
+  return { done: ids, answers, error: null };
+}
+
+export function trashAssets(ids: readonly string[]): Promise<Outcome<unknown>> {
   return inBatches(ids, (batch) => call(api.POST('/api/assets/trash', { body: { ids: batch } })));
 }
 
-export function restoreAssets(ids: readonly string[]): Promise<void> {
+export function restoreAssets(ids: readonly string[]): Promise<Outcome<unknown>> {
   return inBatches(ids, (batch) => call(api.POST('/api/assets/restore', { body: { ids: batch } })));
 }
 
-export function purgeAssets(ids: readonly string[]): Promise<void> {
+export function purgeAssets(ids: readonly string[]): Promise<Outcome<unknown>> {
   return inBatches(ids, (batch) => call(api.POST('/api/assets/purge', { body: { ids: batch } })));
 }
 
-export function favouriteAssets(ids: readonly string[], favourite: boolean): Promise<void> {
+export function favouriteAssets(ids: readonly string[], favourite: boolean): Promise<Outcome<unknown>> {
   return inBatches(ids, (batch) =>
     call(api.POST('/api/assets/favourite', { body: { ids: batch, favourite } })),
   );
 }
 
-export function archiveAssets(ids: readonly string[], archived: boolean): Promise<void> {
+export function archiveAssets(ids: readonly string[], archived: boolean): Promise<Outcome<unknown>> {
   return inBatches(ids, (batch) => call(api.POST('/api/assets/archive', { body: { ids: batch, archived } })));
 }
 
@@ -65,47 +84,29 @@ export interface Brought extends Edited {
   readonly deleted: readonly string[];
 }
 
-export function dateAssets(ids: readonly string[], date: NewDate): Promise<Edited> {
-  return edited(ids, (batch) => call(api.POST('/api/assets/date', { body: { ids: batch, ...date } })));
+export function dateAssets(ids: readonly string[], date: NewDate): Promise<Outcome<Edited>> {
+  return inBatches(ids, (batch) => call(api.POST('/api/assets/date', { body: { ids: batch, ...date } })));
 }
 
-export function placeAssets(ids: readonly string[], place: NewPlace): Promise<Edited> {
-  return edited(ids, (batch) => call(api.POST('/api/assets/place', { body: { ids: batch, ...place } })));
+export function placeAssets(ids: readonly string[], place: NewPlace): Promise<Outcome<Edited>> {
+  return inBatches(ids, (batch) => call(api.POST('/api/assets/place', { body: { ids: batch, ...place } })));
 }
 
-export async function bringAssets(
+export function bringAssets(
   ids: readonly string[],
   way: 'move' | 'copy',
   spaceId: string,
   revive: boolean,
-): Promise<Brought> {
-  const parts: Brought[] = [];
-  await inBatches(ids, async (batch) => {
-    const body = { ids: batch, space_id: spaceId, revive };
-    parts.push(await call(api.POST(`/api/assets/${way}`, { body })));
-  });
-  return {
-    ...together(parts),
-    present: parts.reduce((sum, part) => sum + part.present, 0),
-    deleted: parts.flatMap((part) => part.deleted),
-  };
+): Promise<Outcome<Brought>> {
+  return inBatches(ids, (batch) =>
+    call(api.POST(`/api/assets/${way}`, { body: { ids: batch, space_id: spaceId, revive } })),
+  );
 }
 
-async function edited(ids: readonly string[], work: (ids: string[]) => Promise<Edited>): Promise<Edited> {
-  const parts: Edited[] = [];
-  await inBatches(ids, async (batch) => parts.push(await work(batch)));
-  return together(parts);
-}
-
-function together(parts: readonly Edited[]): Edited {
-  return {
-    changed: parts.reduce((sum, part) => sum + part.changed, 0),
-    undo: parts.flatMap((part) => part.undo),
-  };
-}
-
-export async function undoEdits(activities: readonly string[]): Promise<void> {
-  await call(api.POST('/api/assets/undo', { body: { activity_ids: [...activities] } }));
+export function undoEdits(activities: readonly string[]): Promise<Outcome<unknown>> {
+  return inBatches(activities, (batch) =>
+    call(api.POST('/api/assets/undo', { body: { activity_ids: batch } })),
+  );
 }
 
 export function prepareDownload(ids: readonly string[]): Promise<Download> {

@@ -16,7 +16,7 @@ export function DropZone({ spaceId, spaceName }: { spaceId: string; spaceName?: 
 
   const take = useEffectEvent((data: DataTransfer | null): boolean => {
     const things = data ? thingsOf(data) : [];
-    if (things.length > 0) addFiles(spaceId, things);
+    if (things.length > 0) void addFiles(spaceId, things);
     return things.length > 0;
   });
   useEffect(() => followDrags(setHovering, (data) => take(data)), []);

@@ -33,7 +33,7 @@ afterEach(() => store.dispose());
 
 function show(onOpen?: (spaceId: string, assetId: string) => void) {
   return render(
-    <UploadContext value={{ store, pick, addFiles: () => undefined }}>
+    <UploadContext value={{ store, pick, addFiles: async () => undefined }}>
       <UploadPanel onOpen={onOpen} />
     </UploadContext>,
   );

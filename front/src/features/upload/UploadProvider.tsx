@@ -9,7 +9,7 @@ export interface Upload {
   /** Opens the system's file dialogue. Must be called from a click. */
   pick(spaceId: string, what?: 'files' | 'folder'): void;
   /** Adds files and whole folders to the queue. */
-  addFiles(spaceId: string, things: readonly (File | FileSystemEntry)[]): void;
+  addFiles(spaceId: string, things: readonly (File | FileSystemEntry)[]): Promise<void>;
   readonly store: UploadStore;
 }
 
@@ -29,16 +29,15 @@ function Provider({ userId, children }: { userId: string; children: ReactNode })
   const queries = useQueryClient();
   const [store] = useState(() => queueOf(userId, queries));
 
-  function addFiles(spaceId: string, things: readonly (File | FileSystemEntry)[]): void {
-    void store.addFiles(spaceId, things).then(({ unreadable }) => {
-      if (unreadable > 0) toast({ tone: 'error', text: t('unreadable', { count: unreadable }) });
-    });
+  async function addFiles(spaceId: string, things: readonly (File | FileSystemEntry)[]): Promise<void> {
+    const { unreadable } = await store.addFiles(spaceId, things);
+    if (unreadable > 0) toast({ tone: 'error', text: t('unreadable', { count: unreadable }) });
   }
 
   const upload: Upload = {
     store,
     addFiles,
-    pick: (spaceId, what = 'files') => askForFiles(what, (files) => addFiles(spaceId, files)),
+    pick: (spaceId, what = 'files') => askForFiles(what, (files) => void addFiles(spaceId, files)),
   };
   return <UploadContext value={upload}>{children}</UploadContext>;
 }

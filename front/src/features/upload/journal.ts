@@ -62,13 +62,15 @@ export function openJournal(userId: string, tab: Tab): Journal {
 
   return {
     async load() {
-      const records = await readRecords(await db);
-      await dropRecords(
-        await db,
-        records.filter((record) => isOld(record)).map((record) => record.id),
-      );
-      const mine = records.filter((record) => record.userId === userId && !isOld(record));
-      const adopted = await tab.adopt(mine, async (orphans) => {
+      const look = async () => {
+        const records = await readRecords(await db);
+        await dropRecords(
+          await db,
+          records.filter((record) => isOld(record)).map((record) => record.id),
+        );
+        return records.filter((record) => record.userId === userId && !isOld(record));
+      };
+      const adopted = await tab.adopt(look, async (orphans) => {
         await writeRecords(
           await db,
           orphans.map((record) => ({ ...record, tab: tab.id })),
@@ -199,9 +201,9 @@ function finished(transaction: IDBTransaction): Promise<void> {
  */
 export interface Tab {
   readonly id: string;
-  /** Those of `records` that are ours or nobody's; the latter go through `claim` before any other tab may look. */
+  /** Those that `look` finds and that are ours or nobody's; the latter go through `claim` before any other tab may look. */
   adopt<R extends { readonly tab: string }>(
-    records: readonly R[],
+    look: () => Promise<readonly R[]>,
     claim: (orphans: readonly R[]) => Promise<void>,
   ): Promise<R[]>;
 }
@@ -211,7 +213,7 @@ const TAB_KEY = 'upload-tab';
 export async function thisTab(newId: () => string): Promise<Tab> {
   const locks: LockManager | undefined = navigator.locks;
   if (!locks) {
-    return { id: 'any', adopt: async (records) => [...records] };
+    return { id: 'any', adopt: async (look) => [...(await look())] };
   }
   let id = sessionStorage.getItem(TAB_KEY) ?? newId();
   // A duplicated tab brings a copy of sessionStorage along: the name is taken, so it gets a new one.
@@ -222,8 +224,9 @@ export async function thisTab(newId: () => string): Promise<Tab> {
   sessionStorage.setItem(TAB_KEY, id);
   return {
     id,
-    adopt: (records, claim) =>
+    adopt: (look, claim) =>
       locks.request('upload-adopt', async () => {
+        const records = await look();
         const held = new Set((await locks.query()).held?.map((lock) => lock.name));
         const ours = records.filter((record) => record.tab === id || !held.has(lockOf(record.tab)));
         await claim(ours.filter((record) => record.tab !== id));

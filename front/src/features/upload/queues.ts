@@ -44,7 +44,7 @@ function begin(userId: string, queries: QueryClient): Current {
     random: () => Math.random(),
     stored: () => refreshCounts(queries),
   });
-  const stop = follow(store, journal);
+  const stop = follow(userId, store, journal);
   holdOnToStorage();
   void store.restore();
   return { userId, store, stop };
@@ -57,7 +57,7 @@ function holdOnToStorage(): void {
 }
 
 /** Ties the queue to the page: the network's return, the person's return, the end of the session. */
-function follow(store: UploadStore, journal: Journal): () => void {
+function follow(userId: string, store: UploadStore, journal: Journal): () => void {
   const tryNow = () => store.tryNow();
   const onVisible = () => {
     if (document.visibilityState === 'visible') tryNow();
@@ -68,7 +68,9 @@ function follow(store: UploadStore, journal: Journal): () => void {
   const forgetSession = subscribeToSession(() => {
     const session = sessionState();
     if (session.status === 'signed-in') {
-      tryNow();
+      // Another person has signed in: what is left here waits in the journal for its own.
+      if (session.user.id === userId) tryNow();
+      else stop();
     } else if (session.status === 'signed-out' && session.why !== 'ended') {
       stop();
       void journal.forget().catch(() => undefined);

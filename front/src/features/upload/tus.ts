@@ -1,8 +1,8 @@
 import { DetailedError, type HttpResponse, Upload } from 'tus-js-client';
 import { authorizedFetch } from '@/api/authorized';
 import { Offline, Problem, problemOf } from '@/api/problem';
-import { accessToken, discardToken, spokenLanguage } from '@/api/session';
-import type { UploadState } from '@/api/types';
+import { accessToken, discardToken, personOf, sessionState, spokenLanguage } from '@/api/session';
+import type { UploadState, User } from '@/api/types';
 import { SignedOut, Unreadable } from './decisions';
 import type { UploadItem } from './model';
 import type { SendHooks, Stored } from './store';
@@ -47,6 +47,7 @@ export async function send(item: UploadItem, file: File, hooks: SendHooks): Prom
 }
 
 function attempt(item: UploadItem, file: File, hooks: SendHooks): Promise<[HttpResponse, string]> {
+  const person = personOf(sessionState());
   return new Promise((resolve, reject) => {
     let token = '';
     const upload = new Upload(file, {
@@ -58,7 +59,7 @@ function attempt(item: UploadItem, file: File, hooks: SendHooks): Promise<[HttpR
       storeFingerprintForResuming: false,
       metadata: metadataOf(item),
       onBeforeRequest: async (request) => {
-        token = await freshToken();
+        token = await freshToken(person);
         request.setHeader('Authorization', `Bearer ${token}`);
         request.setHeader('Accept-Language', spokenLanguage());
       },
@@ -85,9 +86,9 @@ function attempt(item: UploadItem, file: File, hooks: SendHooks): Promise<[HttpR
   });
 }
 
-async function freshToken(): Promise<string> {
+async function freshToken(person: User | null): Promise<string> {
   try {
-    return await accessToken();
+    return await accessToken(person);
   } catch (error) {
     if (error instanceof Problem && error.status === 401) {
       throw new SignedOut('', { cause: error });

@@ -1,5 +1,6 @@
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
+import { useErrorText } from '@/shared/i18n/errors';
 import { keepDraft, readDraft } from '@/shared/lib/drafts';
 import { Button } from '@/shared/ui';
 import styles from './InfoPanel.module.css';
@@ -25,14 +26,19 @@ export function EditableText(props: EditableTextProps) {
   const { t: tShared } = useTranslation('shared');
   const id = useId();
   const [draft, setDraft] = useState(() => readDraft(draftKey).text ?? null);
-  const [isUnsaved, setUnsaved] = useState(draft !== null);
+  /** What is in the field now, for whoever waits for an answer meanwhile. */
+  const latest = useRef(draft);
+  /** Why; empty when that was before this page. */
+  const [unsaved, setUnsaved] = useState<string | null>(draft === null ? null : '');
+  const errorText = useErrorText();
   if (!canEdit)
     return value ? <p className={multiline ? styles.description : styles.title}>{value}</p> : null;
 
   function change(text: string | null): void {
+    latest.current = text;
     setDraft(text);
     keepDraft(draftKey, text === null ? {} : { text });
-    if (text === null) setUnsaved(false);
+    if (text === null) setUnsaved(null);
   }
 
   async function save(): Promise<void> {
@@ -40,12 +46,13 @@ export function EditableText(props: EditableTextProps) {
     if (draft.trim() !== value) {
       try {
         await onSave(draft.trim());
-      } catch {
-        setUnsaved(true);
+      } catch (error) {
+        setUnsaved(errorText(error));
         return;
       }
     }
-    change(null);
+    // What was typed meanwhile is saved when the person leaves the field.
+    if (latest.current === draft) change(null);
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
@@ -80,9 +87,11 @@ export function EditableText(props: EditableTextProps) {
       ) : (
         <input {...common} className={styles.title} onChange={(event) => change(event.target.value)} />
       )}
-      {isUnsaved && (
+      {unsaved !== null && (
         <p className={styles.unsaved} role="status">
-          {t('info.unsaved')}
+          <span>
+            {t('info.unsaved')} {unsaved}
+          </span>
           <Button variant="quiet" onClick={() => void save()}>
             {tShared('save')}
           </Button>

@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { Asset, AssetUpdate } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
-import { useErrorText } from '@/shared/i18n/errors';
 import { useFormats } from '@/shared/i18n/format';
+import { offsetText } from '@/shared/lib/offset';
 import { placeText } from '@/shared/lib/place';
 import { saveFile } from '@/shared/max';
-import { IconButton, ImageIcon, toast } from '@/shared/ui';
+import { IconButton, ImageIcon } from '@/shared/ui';
 import {
   CalendarIcon,
   CameraIcon,
@@ -19,7 +19,7 @@ import {
 import { assetQuery, updateAsset } from './api';
 import { DateForm } from './DateForm';
 import { EditableText } from './EditableText';
-import { exposureFacts, mapLink, offsetText } from './facts';
+import { exposureFacts, mapLink } from './facts';
 import styles from './InfoPanel.module.css';
 import { PlaceForm } from './PlaceForm';
 
@@ -69,16 +69,15 @@ export function InfoPanel({ asset }: { asset: Asset }) {
   );
 }
 
+/** What could not be saved is told where it was typed. */
 function useSaving(id: string): (change: AssetUpdate) => Promise<void> {
   const queries = useQueryClient();
-  const errorText = useErrorText();
   const { mutateAsync } = useMutation({
     mutationFn: (change: AssetUpdate) => updateAsset(id, change),
     onSuccess: (asset) => {
       queries.setQueryData(assetQuery(id).queryKey, asset);
       void queries.invalidateQueries({ queryKey: ['timeline', asset.space_id] });
     },
-    onError: (error) => toast({ text: errorText(error), tone: 'error' }),
   });
   return async (change) => {
     await mutateAsync(change);

@@ -1,8 +1,10 @@
 import { type FormEvent, useState } from 'react';
 import type { Asset, AssetUpdate } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
+import { dropDraftOn, keepDraft } from '@/shared/lib/drafts';
 import { parsePlace, placeText } from '@/shared/lib/place';
-import { Button } from '@/shared/ui';
+import { useDraft } from '@/shared/lib/useDraft';
+import { Button, ErrorBanner } from '@/shared/ui';
 import { TextField } from '@/shared/ui/more';
 import styles from './InfoPanel.module.css';
 
@@ -20,19 +22,27 @@ export function PlaceForm({
   const { t: tShared } = useTranslation('shared');
   const { latitude, longitude } = asset;
   const known = latitude === null || longitude === null ? null : { latitude, longitude };
-  const [text, setText] = useState(known ? placeText(known) : '');
+  const draft = `${asset.id}.place`;
+  const [{ text }, change] = useDraft(draft, { text: known ? placeText(known) : '' });
   const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
   const [isTried, setTried] = useState(false);
   const place = parsePlace(text);
 
-  async function send(change: AssetUpdate): Promise<void> {
+  async function send(update: AssetUpdate): Promise<void> {
     setBusy(true);
     try {
-      await onSave(change);
+      await dropDraftOn(onSave(update), draft);
       onDone();
-    } catch {
+    } catch (refusal) {
+      setError(refusal);
       setBusy(false);
     }
+  }
+
+  function cancel(): void {
+    keepDraft(draft, {});
+    onDone();
   }
 
   function submit(event: FormEvent): void {
@@ -51,10 +61,11 @@ export function PlaceForm({
         spellCheck={false}
         value={text}
         onChange={(event) => {
-          setText(event.target.value);
+          change({ text: event.target.value });
           setTried(false);
         }}
       />
+      {error !== null && <ErrorBanner error={error} />}
       <div className={styles.buttons}>
         {asset.place_edited && (
           <Button
@@ -70,7 +81,7 @@ export function PlaceForm({
             {t('info.place.clear')}
           </Button>
         )}
-        <Button variant="quiet" onClick={onDone}>
+        <Button variant="quiet" onClick={cancel}>
           {tShared('cancel')}
         </Button>
         <Button variant="primary" type="submit" busy={isBusy}>

@@ -13,7 +13,7 @@ import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
 import { useMediaQuery } from '@/shared/lib/useMediaQuery';
 import { useWakeLock } from '@/shared/lib/useWakeLock';
-import { IconButton, LiveIcon, PlayIcon, Spinner, toast } from '@/shared/ui';
+import { IconButton, LiveIcon, PlayIcon, Spinner, toast, useToastHost } from '@/shared/ui';
 import { BackIcon, ChevronLeftIcon, ChevronRightIcon, Sheet } from '@/shared/ui/more';
 import { assetQuery } from './api';
 import { type Commands, obey } from './commands';
@@ -68,6 +68,7 @@ export function Viewer(props: ViewerProps) {
   const isIdle = useIdle(isShow || fullScreen.isOn || !isPaused);
   useWakeLock(show.state === 'playing' || !isPaused);
   useModalFocus(root);
+  useToastHost(root);
   useComing(isReady, open.next, open.previous);
 
   // Whoever pauses a slideshow looks for the way on.
@@ -147,7 +148,6 @@ export function Viewer(props: ViewerProps) {
   const info = asset.data && <InfoPanel key={asset.data.id} asset={asset.data} />;
   const isMissing = asset.isError && !facts;
   return createPortal(
-    // Not a <dialog>: in the top layer it would cover the toasts that offer to undo
     <div
       ref={root}
       role="dialog"

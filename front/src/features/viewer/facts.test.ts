@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { exposureFacts, mapLink, offsetText, parseOffset } from './facts';
+import { offsetText, parseOffset } from '@/shared/lib/offset';
+import { exposureFacts, mapLink } from './facts';
 
 describe('offsets from UTC', () => {
   test.each([

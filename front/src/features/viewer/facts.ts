@@ -2,8 +2,6 @@
 import type { Asset } from '@/api/types';
 import type { AssetFacts } from '@/gallery/source';
 
-export { offsetText, parseOffset } from '@/shared/lib/offset';
-
 /** What browsers of our time show by themselves. */
 const SHOWN_AS_IS = /^image\/(jpeg|png|webp|gif|avif)$/;
 /** What those of Apple show besides; others would fetch the bytes for nothing. */

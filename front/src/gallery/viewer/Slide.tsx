@@ -1,6 +1,6 @@
-import { type ReactNode, type Ref, useState } from 'react';
+import { type ReactNode, type Ref, useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
-import { classes, Spinner } from '@/shared/ui';
+import { Button, classes, Spinner } from '@/shared/ui';
 import { placeholderColour } from '../placeholders';
 import type { AssetFacts } from '../source';
 import { isSideways, turnedBox, turnedPicture } from '../turned';
@@ -85,8 +85,15 @@ function Picture(props: SlideProps) {
     wantsOriginal(previewWidth);
   if (wants && sharp === 'unasked') setSharp('asked');
   // URLs are renewed every hour; a picture that is there stays.
-  const [preview] = useState(facts.preview);
+  const [{ preview, attempt }, setPreview] = useState({ preview: facts.preview, attempt: 0 });
   const [thumb] = useState(facts.thumb);
+  function retry(): void {
+    setPreview({ preview: facts.preview, attempt: attempt + 1 });
+    setBroken(false);
+  }
+  // What could not be fetched may be at its new address.
+  if (isBroken && preview !== facts.preview) retry();
+  useOnline(isBroken, retry);
   const picture = classes(styles.picture, turnedPicture(facts.rotation));
   const name = facts.video ? '' : label;
   return (
@@ -100,6 +107,7 @@ function Picture(props: SlideProps) {
       />
       {mayLoad && (
         <img
+          key={attempt}
           src={preview}
           alt={name}
           className={classes(picture, styles.fades, previewWidth > 0 && styles.shown)}
@@ -139,10 +147,24 @@ function Picture(props: SlideProps) {
       {isBroken && !facts.video && (
         <span className={styles.broken} role="status">
           {t('viewer.broken')}
+          <Button variant="quiet" className={styles.again} onClick={retry}>
+            {t('retry', { ns: 'shared' })}
+          </Button>
         </span>
       )}
     </>
   );
+}
+
+/** Calls back when the network returns, while one waits for that. */
+function useOnline(isWaiting: boolean, onReturn: () => void): void {
+  const back = useEffectEvent(onReturn);
+  useEffect(() => {
+    if (!isWaiting) return undefined;
+    const listener = () => back();
+    window.addEventListener('online', listener);
+    return () => window.removeEventListener('online', listener);
+  }, [isWaiting]);
 }
 
 function Original(props: { url: string; className: string; onShown: () => void; onFailed: () => void }) {

@@ -5,6 +5,8 @@
 export type Draft = Readonly<Record<string, string>>;
 
 const PREFIX = 'gallery.draft.';
+/** Whose they are, also through a reload. */
+const OWNER = `${PREFIX}owner`;
 
 /** Drafts whose form is on its way: another form of the name that opens meanwhile begins anew, a reload does not. */
 const sending = new Set<string>();
@@ -40,6 +42,13 @@ export async function dropDraftOn(arrival: Promise<unknown>, name: string): Prom
   } finally {
     sending.delete(name);
   }
+}
+
+/** From now on they are this person's; false when they were somebody else's until now. */
+export function ownDrafts(userId: string): boolean {
+  const owner = sessionStorage.getItem(OWNER);
+  sessionStorage.setItem(OWNER, userId);
+  return owner === null || owner === userId;
 }
 
 export function forgetDrafts(): void {

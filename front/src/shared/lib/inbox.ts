@@ -13,32 +13,40 @@ interface Entry {
 }
 
 export async function putIntoInbox(files: readonly File[]): Promise<void> {
-  await inStore('readwrite', (store) => {
+  await inStore((store) => {
     for (const file of files) store.add({ file, receivedAt: Date.now() } satisfies Entry);
-    return undefined;
   });
 }
 
+/** What waits there; what has waited for too long goes. */
 export async function lookIntoInbox(): Promise<File[]> {
-  const entries = await inStore('readonly', (store) => store.getAll() as IDBRequest<Entry[]>);
-  return entries.filter(({ receivedAt }) => Date.now() - receivedAt < FORGET_AFTER).map(({ file }) => file);
+  const files: File[] = [];
+  await inStore((store) => {
+    const request = store.openCursor();
+    request.onsuccess = () => {
+      const cursor = request.result;
+      if (!cursor) return;
+      const { file, receivedAt } = cursor.value as Entry;
+      if (Date.now() - receivedAt < FORGET_AFTER) files.push(file);
+      else cursor.delete();
+      cursor.continue();
+    };
+  });
+  return files;
 }
 
 export async function emptyInbox(): Promise<void> {
-  await inStore('readwrite', (store) => store.clear());
+  await inStore((store) => void store.clear());
 }
 
-/** Runs `work` in a transaction; its request's result once the transaction is complete. */
-async function inStore<T>(
-  mode: IDBTransactionMode,
-  work: (store: IDBObjectStore) => IDBRequest<T> | undefined,
-): Promise<T> {
+/** Runs `work` in a transaction and waits for its end. */
+async function inStore(work: (store: IDBObjectStore) => void): Promise<void> {
   const db = await open();
   try {
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = db.transaction(STORE, mode);
-      const request = work(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request?.result as T);
+    return await new Promise((resolve, reject) => {
+      const transaction = db.transaction(STORE, 'readwrite');
+      work(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve();
       transaction.onerror = () => reject(transaction.error);
       transaction.onabort = () => reject(transaction.error ?? new DOMException('aborted', 'AbortError'));
     });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { forgetDrafts, keepDraft, ownDrafts, readDraft } from './drafts';
 import { dropFragment, fragmentValue, takeFragment } from './fragment';
 import { safeReturn } from './safeReturn';
 import { stored } from './useStored';
@@ -48,6 +49,20 @@ describe('a fragment', () => {
     expect(takeFragment('join', 'token')).toBe('secret');
     dropFragment('join');
     expect(takeFragment('join', 'token')).toBeNull();
+  });
+});
+
+describe('drafts in a tab', () => {
+  beforeEach(() => sessionStorage.clear());
+
+  it('are one person’s, also when the page is loaded anew before another one comes', () => {
+    keepDraft('member', { login: 'somebody' });
+    expect(ownDrafts('a'), 'typed before signing in').toBe(true);
+    expect(ownDrafts('a')).toBe(true);
+    expect(ownDrafts('b')).toBe(false);
+    forgetDrafts();
+    expect(readDraft('member')).toEqual({});
+    expect(ownDrafts('b')).toBe(true);
   });
 });
 

@@ -1,6 +1,4 @@
 /** The page's side of the service worker (src/worker): its registration, and versions that wait for a reload. */
-import { canServe } from './canServe';
-
 /** A page that stays open for days asks for a new version at most this often. */
 const CHECK_EVERY = 30 * 60_000;
 
@@ -9,22 +7,20 @@ let updateReady = false;
 let registration: ServiceWorkerRegistration | null = null;
 let reloading = false;
 let checkedAt = 0;
-let following = false;
 
 /** Starts it, or finds the one that is there; calls `onFirst` when it begins to answer for a page that had none. */
 export async function startServiceWorker(onFirst: () => void): Promise<void> {
   registration = await navigator.serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' });
   checkedAt = Date.now();
   watch(registration);
-  if (following) return;
-  following = true;
   let served = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
+    const isServed = navigator.serviceWorker.controller !== null;
     if (reloading) location.reload();
     // Another tab let the new version in: this page is the old one now.
-    else if (served) setUpdateReady();
-    else onFirst();
-    served = true;
+    else if (served && isServed) setUpdateReady();
+    else if (isServed) onFirst();
+    served = isServed;
   });
   document.addEventListener('visibilitychange', () => void check());
 }
@@ -48,12 +44,6 @@ export function takeUpdate(): void {
   }
   reloading = true;
   waiting.postMessage('take-over');
-}
-
-/** Drops every photo and answer that is kept on this device. */
-export async function forgetKept(): Promise<void> {
-  if (!canServe()) return;
-  (await navigator.serviceWorker.getRegistration())?.active?.postMessage('forget');
 }
 
 function watch(found: ServiceWorkerRegistration): void {

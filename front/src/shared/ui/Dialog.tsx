@@ -5,6 +5,7 @@ import { Button, IconButton } from './Button';
 import { classes } from './classes';
 import styles from './Dialog.module.css';
 import { CloseIcon } from './icons';
+import { useToastHost } from './Toast';
 
 interface DialogProps {
   open: boolean;
@@ -47,6 +48,7 @@ function Modal({
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useLayer(open, onClose);
+  useToastHost(ref, open);
 
   useEffect(() => {
     const dialog = ref.current;

@@ -1,4 +1,5 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { createPortal } from 'react-dom';
 import { useTranslation } from '@/shared/i18n';
 import { haptic } from '@/shared/max';
 import { IconButton } from './Button';
@@ -20,6 +21,8 @@ interface Shown extends ToastOptions {
 }
 
 const MOST = 3;
+/** While somebody points at a toast or has the keyboard in it, it stays, and goes this long after. */
+const LINGER = 2000;
 let shown: readonly Shown[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
@@ -34,7 +37,10 @@ export function toast(options: ToastOptions): () => void {
   lastId += 1;
   const id = lastId;
   if (options.tone === 'success' || options.tone === 'error') haptic(options.tone);
-  set([...shown, { ...options, id }].slice(-MOST));
+  const next = [...shown, { ...options, id }];
+  // The question of an update or an undo outlives what is only said.
+  const least = next.find((each) => !each.action) ?? next[0];
+  set(next.length > MOST ? next.filter((each) => each !== least) : next);
   return () => dismiss(id);
 }
 
@@ -47,28 +53,75 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Where toasts appear; once per page. */
+/**
+ * Where toasts appear. It moves as it is, so that their time goes on: what lies outside the topmost modal can be neither
+ * reached nor heard, and outside a modal <dialog> not even be seen.
+ */
+const region = document.createElement('section');
+const hosts: HTMLElement[] = [];
+
+/** What had the keyboard before a toast did. */
+let before: EventTarget | null = null;
+region.addEventListener('focusin', ({ relatedTarget }) => {
+  if (!region.contains(relatedTarget as Node | null)) before = relatedTarget;
+});
+
+function settle(): void {
+  (hosts.at(-1) ?? document.body).append(region);
+}
+
+/** While `open`, toasts appear within this modal. */
+export function useToastHost(ref: RefObject<HTMLElement | null>, open = true): void {
+  useLayoutEffect(() => {
+    const host = ref.current;
+    if (!open || !host) return undefined;
+    hosts.push(host);
+    settle();
+    return () => {
+      hosts.splice(hosts.indexOf(host), 1);
+      settle();
+    };
+  }, [ref, open]);
+}
+
+/** Shows the toasts; once per page. */
 export function Toasts() {
   const { t } = useTranslation();
   const list = useSyncExternalStore(subscribe, () => shown);
-  return (
-    <section className={styles.region} aria-live="polite" aria-label={t('notifications')}>
-      {list.map((each) => (
-        <ToastCard key={each.id} toast={each} />
-      ))}
-    </section>
+  useLayoutEffect(() => {
+    region.className = styles.region ?? '';
+    region.setAttribute('aria-live', 'polite');
+    region.setAttribute('aria-label', t('notifications'));
+    settle();
+  }, [t]);
+  return createPortal(
+    list.map((each) => <ToastCard key={each.id} toast={each} />),
+    region,
   );
 }
 
 function ToastCard({ toast: { id, text, tone = 'plain', action, duration } }: { toast: Shown }) {
   const { t } = useTranslation();
   const stay = duration ?? (action || tone === 'error' ? 8000 : 4000);
+  const card = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const timer = setTimeout(() => dismiss(id), stay);
+    const leave = () => {
+      const here = card.current;
+      if (here?.matches(':hover') || here?.contains(document.activeElement))
+        timer = setTimeout(leave, LINGER);
+      else dismiss(id);
+    };
+    let timer = setTimeout(leave, stay);
     return () => clearTimeout(timer);
   }, [id, stay]);
+  useLayoutEffect(() => {
+    const here = card.current;
+    return () => {
+      if (here?.contains(document.activeElement) && before instanceof HTMLElement) before.focus();
+    };
+  }, []);
   return (
-    <div className={classes(styles.toast, styles[tone])}>
+    <div ref={card} className={classes(styles.toast, styles[tone])}>
       {tone === 'success' && <CheckIcon size={20} />}
       {tone === 'error' && <ErrorIcon size={20} />}
       <span className={styles.text}>{text}</span>

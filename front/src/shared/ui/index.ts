@@ -9,5 +9,5 @@ export { Menu, type MenuItem, type MenuTrigger } from './Menu';
 export { Progress } from './Progress';
 export { Skeleton } from './Skeleton';
 export { Spinner } from './Spinner';
-export { type ToastOptions, Toasts, toast } from './Toast';
+export { type ToastOptions, Toasts, toast, useToastHost } from './Toast';
 export { ErrorBanner, Trouble } from './Trouble';
