@@ -72,7 +72,7 @@ export function useAssetActions(
   spaceId: string,
   view: TimelineView,
 ): BulkActions & { purging: PurgeQuestion | null } {
-  const { t } = useTranslation('timeline');
+  const { t } = useTranslation('bulk');
   const { t: tShared } = useTranslation('shared');
   const errorText = useErrorText();
   const formats = useFormats();
