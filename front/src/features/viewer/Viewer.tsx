@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
+import { assetQuery } from '@/api/asset';
 import { useLabels } from '@/gallery/labels';
 import type { AssetFacts } from '@/gallery/source';
 import { Filmstrip } from '@/gallery/viewer/Filmstrip';
@@ -15,7 +16,6 @@ import { useMediaQuery } from '@/shared/lib/useMediaQuery';
 import { useWakeLock } from '@/shared/lib/useWakeLock';
 import { IconButton, LiveIcon, PlayIcon, Spinner, toast, useToastHost } from '@/shared/ui';
 import { BackIcon, ChevronLeftIcon, ChevronRightIcon, Sheet } from '@/shared/ui/more';
-import { assetQuery } from './api';
 import { type Commands, obey } from './commands';
 import { factsOf, isDisplayable } from './facts';
 import { HelpSheet } from './HelpSheet';
