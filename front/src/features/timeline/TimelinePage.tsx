@@ -57,6 +57,8 @@ interface TimelinePageProps {
   targets: readonly Space[];
   /** Shows the open photo; loaded when the first one is opened. */
   viewer: ComponentType<ViewerProps>;
+  /** The list of keys; loaded when somebody asks for it. */
+  help: ComponentType<{ onClose: () => void }>;
   /** The way to add photos, for the empty timeline; null when the person may not. */
   upload: ReactNode;
 }
@@ -93,6 +95,7 @@ function Photos({
   canEdit,
   targets,
   viewer: Viewer,
+  help: Help,
   skeleton,
 }: TimelinePageProps & { skeleton: Skeleton }) {
   const { t } = useTranslation('timeline');
@@ -103,6 +106,7 @@ function Photos({
   const { photo } = useAddress().search;
   const { open, move, close } = photoAddress;
   const [asking, setAsking] = useState<Asking | null>(null);
+  const [isHelpOpen, setHelpOpen] = useState(false);
   const { purging, ...actions } = useAssetActions(model, selection, spaceId, view);
 
   useLeavers(selection, spaceId);
@@ -119,6 +123,7 @@ function Photos({
     if (photo || event.defaultPrevented || isElsewhere(event.target)) return;
     const step = event.ctrlKey || event.metaKey ? undefined : STEPS[event.key];
     if (step) zoom.step(step);
+    else if (event.key === '?') setHelpOpen(true);
     else if (!hasBar) return;
     else if (event.key === 'Escape') selection.clear();
     else if ((event.key === 'Delete' || event.key === 'Backspace') && canEdit && !selection.isGathering) {
@@ -171,7 +176,9 @@ function Photos({
           onTrouble={(error) => toast({ text: errorText(error), tone: 'error' })}
         />
       )}
-      {view === 'all' && density !== 'years' && <NewPhotos model={model} onGone={() => grid.current?.takeOver()} />}
+      {view === 'all' && density !== 'years' && (
+        <NewPhotos model={model} onGone={() => grid.current?.takeOver()} />
+      )}
       {hasBar && (
         <Suspense>
           <SelectionBar
@@ -213,6 +220,11 @@ function Photos({
               close();
             }}
           />
+        </Suspense>
+      )}
+      {isHelpOpen && (
+        <Suspense>
+          <Help onClose={() => setHelpOpen(false)} />
         </Suspense>
       )}
       {purging && (

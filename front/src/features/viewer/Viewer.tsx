@@ -18,7 +18,7 @@ import { IconButton, LiveIcon, PlayIcon, Spinner, toast, useToastHost } from '@/
 import { BackIcon, ChevronLeftIcon, ChevronRightIcon, Sheet } from '@/shared/ui/more';
 import { type Commands, obey } from './commands';
 import { factsOf, isDisplayable } from './facts';
-import { HelpSheet } from './HelpSheet';
+import HelpSheet from './HelpSheet';
 import { InfoPanel } from './InfoPanel';
 import { Instead, Unplayable } from './Instead';
 import { SlideshowBar } from './SlideshowBar';
