@@ -143,6 +143,14 @@ test('the whole application, with the keyboard alone', async ({ page }) => {
   await expect(viewer).toBeHidden();
   await expect(page.locator('[data-index="1"] a')).toBeFocused();
 
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: 'Клавиши' });
+  await expect(keys.getByText('Снять выбор')).toBeVisible();
+  await shoot(page, 'access-grid-keys');
+  await page.keyboard.press('Escape');
+  await expect(keys).toBeHidden();
+  await expect(page.locator('[data-index="1"] a')).toBeFocused();
+
   // Two chosen and put into the trash, and the way back that the toast offers.
   await page.keyboard.press('x');
   await page.keyboard.press('Shift+ArrowRight');

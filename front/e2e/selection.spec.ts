@@ -100,7 +100,7 @@ test('the bar tells how many and how much; a month is chosen by its name', async
   await bar(page).getByRole('button', { name: 'Снять выбор' }).click();
   await expect(bar(page)).toBeHidden();
   await page.getByRole('heading', { level: 2, name: 'Май 2024' }).hover();
-  await page.getByRole('button', { name: 'Выбрать Май 2024 целиком' }).click();
+  await page.getByRole('button', { name: 'Май 2024: выбрать весь месяц' }).click();
   await expect(bar(page)).toContainText('Выбрано: 5');
 });
 

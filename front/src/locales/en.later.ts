@@ -1,5 +1,5 @@
 /** What all other parts say in this language. */
 export default import.meta.glob<Record<string, string>>(
-  ['../features/*/locales/en.json', '!../features/{shell,timeline}/**'],
+  ['../features/**/locales/en.json', '!../features/{shell,timeline}/locales/**'],
   { eager: true, import: 'default' },
 );

@@ -13,6 +13,15 @@ import { NoSpace } from './NoSpace';
 import { useSpace } from './spaces';
 
 const LoadedViewer = lazy(part(() => import('@/features/viewer')));
+const HelpSheet = lazy(part(() => import('@/features/viewer/HelpSheet')));
+
+function GridHelp(props: { onClose: () => void }) {
+  return (
+    <Optional onMissing={props.onClose}>
+      <HelpSheet open place="grid" {...props} />
+    </Optional>
+  );
+}
 
 function PhotoViewer(props: ViewerProps) {
   return (
@@ -48,6 +57,7 @@ function SpaceTimeline({ space, view }: { space: Space; view: TimelineView }) {
         canEdit={canAdd(space)}
         targets={spaces.filter((other) => other.id !== space.id && canAdd(other))}
         viewer={PhotoViewer}
+        help={GridHelp}
         upload={canAdd(space) ? <AddButton spaceId={space.id} /> : null}
       />
     </>

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldError, Problem } from '@/api/problem';
 import type { Locale, User } from '@/api/types';
-import { chooseLanguage, useTranslation } from '@/shared/i18n';
+import { chooseLanguage, chosenLanguage, useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { type Theme, theme } from '@/shared/lib/theme';
 import { useStored } from '@/shared/lib/useStored';
@@ -68,7 +68,8 @@ function AppearanceSection({ user }: { user: User }) {
   const { t } = useTranslation('account');
   const errorText = useErrorText();
   const chosen = useStored(theme);
-  const [locale, setLocale] = useState(user.locale);
+  // Without one of the account's own, the choice of this device holds; it may have been made before signing in.
+  const [locale, setLocale] = useState(user.locale ?? chosenLanguage());
   const language = useMutation({
     mutationFn: async (wanted: Locale | null) => {
       await updateProfile({ locale: wanted });

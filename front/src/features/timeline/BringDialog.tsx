@@ -15,7 +15,7 @@ interface BringDialogProps extends BulkDialogProps {
 /** Asks which space photos shall be moved or copied to. */
 export function BringDialog(props: BringDialogProps) {
   const { assets, targets, canMove, isBusy, error, onDone, onClose } = props;
-  const { t } = useTranslation('timeline');
+  const { t } = useTranslation('bulk');
   const { t: tShared } = useTranslation('shared');
   const [way, setWay] = useState<'move' | 'copy'>('copy');
   const [chosen, setChosen] = useState(targets[0]?.id);

@@ -17,7 +17,7 @@ interface DateDialogProps extends BulkDialogProps {
 
 /** Corrects when photos were taken: by shifting all of them, or by one date for all. */
 export function DateDialog({ assets, draft, isBusy, error, onDone, onClose }: DateDialogProps) {
-  const { t } = useTranslation('timeline');
+  const { t } = useTranslation('bulk');
   const { t: tShared } = useTranslation('shared');
   const labels = useLabels();
   const oldest = assets.reduce((one, other) => (momentOf(other) < momentOf(one) ? other : one));

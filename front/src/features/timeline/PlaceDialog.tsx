@@ -15,7 +15,7 @@ interface PlaceDialogProps extends BulkDialogProps {
 
 /** Says where photos were taken: by coordinates or a link of a map; or takes the place away. */
 export function PlaceDialog({ assets, draft, isBusy, error, onDone, onClose }: PlaceDialogProps) {
-  const { t } = useTranslation('timeline');
+  const { t } = useTranslation('bulk');
   const { t: tShared } = useTranslation('shared');
   const [{ text }, change] = useDraft(draft, { text: '' });
   const place = parsePlace(text);

@@ -4,7 +4,7 @@ import type { PurgeQuestion } from './actions';
 
 /** The last question before photos are gone for good. */
 export default function PurgeDialog({ question }: { question: PurgeQuestion }) {
-  const { t } = useTranslation('timeline');
+  const { t } = useTranslation('bulk');
   return (
     <ConfirmDialog
       open

@@ -36,7 +36,7 @@ interface SelectionBarProps {
 /** What is chosen, how much of it, and what can be done with it here. */
 export default function SelectionBar(props: SelectionBarProps) {
   const { selection, onClear } = props;
-  const { t } = useTranslation('timeline');
+  const { t } = useTranslation('bulk');
   const size = useSyncExternalStore(selection.subscribe, () => selection.size);
   const isGathering = useSyncExternalStore(selection.subscribe, () => selection.isGathering);
   if (size === 0 && !isGathering) return null;
@@ -55,7 +55,7 @@ export default function SelectionBar(props: SelectionBarProps) {
 }
 
 function Amount({ selection }: { selection: Selection }) {
-  const { t } = useTranslation('timeline');
+  const { t } = useTranslation('bulk');
   const formats = useFormats();
   const size = useSyncExternalStore(selection.subscribe, () => selection.size);
   const bytes = useSyncExternalStore(selection.subscribe, () => selection.bytes);
@@ -83,7 +83,7 @@ interface Command {
 
 /** `isWaiting`: not all are chosen yet, and an action would take only those that are. */
 function Buttons({ isWaiting, ...props }: SelectionBarProps & { isWaiting: boolean }) {
-  const { t } = useTranslation('timeline');
+  const { t } = useTranslation('bulk');
   const isWide = useMediaQuery('(min-width: 700px)');
   const commands = useCommands(props);
   const inBar = commands.filter((command) => command.isFirst || (isWide && !ALWAYS_IN_MENU.has(command.key)));
@@ -121,7 +121,7 @@ function Buttons({ isWaiting, ...props }: SelectionBarProps & { isWaiting: boole
 const ALWAYS_IN_MENU = new Set(['date', 'place']);
 
 function useCommands({ selection, actions, view, canEdit, canBring, onAsk }: SelectionBarProps): Command[] {
-  const { t } = useTranslation('timeline');
+  const { t } = useTranslation('bulk');
   const areFavourites = useSyncExternalStore(selection.subscribe, () => selection.areFavourites());
   const chosen = () => selection.facts();
   if (view === 'trash') {

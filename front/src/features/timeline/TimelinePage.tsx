@@ -58,6 +58,8 @@ interface TimelinePageProps {
   targets: readonly Space[];
   /** Shows the open photo; loaded when the first one is opened. */
   viewer: ComponentType<ViewerProps>;
+  /** The list of keys; loaded when somebody asks for it. */
+  help: ComponentType<{ onClose: () => void }>;
   /** The way to add photos, for the empty timeline; null when the person may not. */
   upload: ReactNode;
 }
@@ -94,6 +96,7 @@ function Photos({
   canEdit,
   targets,
   viewer: Viewer,
+  help: Help,
   skeleton,
 }: TimelinePageProps & { skeleton: Skeleton }) {
   const { t } = useTranslation('timeline');
@@ -104,6 +107,7 @@ function Photos({
   const { photo } = useAddress().search;
   const { open, move, close } = photoAddress;
   const [asking, setAsking] = useState<Asking | null>(null);
+  const [isHelpOpen, setHelpOpen] = useState(false);
   const { purging, ...actions } = useAssetActions(model, selection, spaceId, view);
 
   useLeavers(selection, spaceId);
@@ -121,6 +125,7 @@ function Photos({
     if (photo || event.defaultPrevented || isElsewhere(event.target)) return;
     const step = event.ctrlKey || event.metaKey ? undefined : STEPS[event.key];
     if (step) zoom.step(step);
+    else if (event.key === '?') setHelpOpen(true);
     else if (!hasBar) return;
     else if (event.key === 'Escape') selection.clear();
     else if ((event.key === 'Delete' || event.key === 'Backspace') && canEdit && !selection.isGathering) {
@@ -218,6 +223,11 @@ function Photos({
               close();
             }}
           />
+        </Suspense>
+      )}
+      {isHelpOpen && (
+        <Suspense>
+          <Help onClose={() => setHelpOpen(false)} />
         </Suspense>
       )}
       {purging && (

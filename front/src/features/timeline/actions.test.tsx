@@ -37,12 +37,11 @@ async function open() {
   const selection = new Selection();
   selection.add(library.assets);
   render(<Toasts />);
+  const queries = new QueryClient();
   const { result } = renderHook(() => useAssetActions(model, selection, 's', 'all'), {
-    wrapper: ({ children }) => (
-      <QueryClientProvider client={new QueryClient()}>{children}</QueryClientProvider>
-    ),
+    wrapper: ({ children }) => <QueryClientProvider client={queries}>{children}</QueryClientProvider>,
   });
-  return { actions: result.current, assets: library.assets, model, selection };
+  return { actions: result.current, assets: library.assets, model, selection, queries };
 }
 
 it('many are edited halfway: what is done is told and can be undone, the rest stays chosen', async () => {
@@ -55,6 +54,16 @@ it('many are edited halfway: what is done is told and can be undone, the rest st
   await vi.waitFor(() =>
     expect(asked.at(-1)).toEqual({ path: '/api/assets/undo', body: { activity_ids: ['activity'] } }),
   );
+});
+
+it('what the viewer knows of an asset is out of date after an action', async () => {
+  halfwayServer();
+  const { actions, assets, queries } = await open();
+  const [one, other] = [assets[0]?.id ?? '', assets[1]?.id ?? ''];
+  for (const id of [one, other]) queries.setQueryData(['asset', id], { id });
+  await act(() => actions.date(assets.slice(0, 1), { shift_seconds: 60 }));
+  expect(queries.getQueryState(['asset', one])?.isInvalidated).toBe(true);
+  expect(queries.getQueryState(['asset', other])?.isInvalidated).toBe(false);
 });
 
 it('many are put away halfway: the rest comes back, chosen as before, and only those that left can be brought back', async () => {

@@ -7,6 +7,7 @@
  */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { assetQuery, outdateAssets } from '@/api/asset';
 import type { Space, TimelineView } from '@/api/types';
 import type { AssetActions } from '@/gallery/actions';
 import type { GridModel } from '@/gallery/gridModel';
@@ -24,7 +25,6 @@ import {
   dateAssets,
   type Edited,
   favouriteAssets,
-  fetchAsset,
   MOST_FILES,
   type NewDate,
   type NewPlace,
@@ -72,7 +72,7 @@ export function useAssetActions(
   spaceId: string,
   view: TimelineView,
 ): BulkActions & { purging: PurgeQuestion | null } {
-  const { t } = useTranslation('timeline');
+  const { t } = useTranslation('bulk');
   const { t: tShared } = useTranslation('shared');
   const errorText = useErrorText();
   const formats = useFormats();
@@ -246,7 +246,7 @@ export function useAssetActions(
     download(assets) {
       const [only] = assets;
       if (assets.length > MOST_FILES) toast({ text: t('download.many', { count: MOST_FILES }) });
-      else if (assets.length === 1 && only) void downloadOne(only.id).catch(fail);
+      else if (assets.length === 1 && only) void downloadOne(queries, only.id).catch(fail);
       else void downloadAll(idsOf(assets)).catch(fail);
     },
     date(assets, date) {
@@ -276,8 +276,8 @@ export function useAssetActions(
   }
 }
 
-async function downloadOne(id: string): Promise<void> {
-  const asset = await fetchAsset(id);
+async function downloadOne(queries: QueryClient, id: string): Promise<void> {
+  const asset = await queries.fetchQuery(assetQuery(id));
   await saveFile(asset.media.download, asset.file_name);
 }
 
@@ -296,6 +296,7 @@ async function refresh(
   ids: readonly string[],
 ): Promise<void> {
   model.outdate(new Set(ids));
+  outdateAssets(queries, ids);
   await queries.invalidateQueries({ queryKey: [...TIMELINE_KEY, spaceId] });
 }
 

@@ -1,7 +1,7 @@
 /** The timeline's counts, and everything that can be done to many assets at once. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, call } from '@/api/client';
-import type { Asset, DateEdit, Download, PlaceEdit, TimelineView } from '@/api/types';
+import type { DateEdit, Download, PlaceEdit, TimelineView } from '@/api/types';
 import type { Skeleton } from '@/gallery/source';
 
 export const TIMELINE_KEY = ['timeline'] as const;
@@ -111,9 +111,4 @@ export function undoEdits(activities: readonly string[]): Promise<Outcome<unknow
 
 export function prepareDownload(ids: readonly string[]): Promise<Download> {
   return call(api.POST('/api/assets/download', { body: { ids: [...ids] } }));
-}
-
-export function fetchAsset(id: string, signal?: AbortSignal): Promise<Asset> {
-  const params = { path: { asset_id: id } };
-  return call(api.GET('/api/assets/{asset_id}', { params, ...(signal ? { signal } : {}) }));
 }

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { outdateAssets } from '@/api/asset';
 import { subscribeToEvents } from '@/api/events';
 import { TIMELINE_KEY } from './api';
 
@@ -19,6 +20,7 @@ export function useLiveSkeleton(spaceId: string): void {
       void queries.invalidateQueries({ queryKey: [...TIMELINE_KEY, spaceId] });
     };
     const unsubscribe = subscribeToEvents((event) => {
+      if (event.type === 'assets') outdateAssets(queries, event.ids);
       if (event.type === 'spaces' || (event.type === 'assets' && event.spaceId !== spaceId)) return;
       timer ??= setTimeout(refetch, Math.max(FIRST, lastAt + PACE - performance.now()));
     });

@@ -9,7 +9,7 @@ import { thingsOf } from './walk';
  * Takes files and folders dropped anywhere on the page, or pasted, into one space. Render it once on pages where the
  * person may add photos. `spaceName` is told while files hover.
  */
-export function DropZone({ spaceId, spaceName }: { spaceId: string; spaceName?: string }) {
+export function DropZone({ spaceId, spaceName }: { spaceId: string; spaceName: string }) {
   const { t } = useTranslation('upload');
   const { addFiles } = useUpload();
   const [hovering, setHovering] = useState(false);
@@ -34,7 +34,7 @@ export function DropZone({ spaceId, spaceName }: { spaceId: string; spaceName?: 
       <div className={styles.card}>
         <UploadIcon size={44} />
         <p className={styles.title}>{t('drop.title')}</p>
-        <p className={styles.hint}>{spaceName ? t('drop.into', { space: spaceName }) : t('drop.hint')}</p>
+        <p className={styles.hint}>{t('drop.into', { space: spaceName })}</p>
       </div>
     </div>
   );

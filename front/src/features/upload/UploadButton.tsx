@@ -1,5 +1,6 @@
 import { useTranslation } from '@/shared/i18n';
 import { Button, ChevronDownIcon, IconButton, ImageIcon, Menu, UploadIcon } from '@/shared/ui';
+import { FolderIcon } from '@/shared/ui/more';
 import styles from './UploadButton.module.css';
 import { useUpload } from './UploadProvider';
 
@@ -24,7 +25,11 @@ export function UploadButton({ spaceId, compact }: { spaceId: string; compact?: 
           label={t('button.more')}
           items={[
             { label: t('pick.files'), icon: <ImageIcon size={20} />, onSelect: () => pick(spaceId) },
-            { label: t('pick.folder'), icon: <FolderIcon />, onSelect: () => pick(spaceId, 'folder') },
+            {
+              label: t('pick.folder'),
+              icon: <FolderIcon size={20} />,
+              onSelect: () => pick(spaceId, 'folder'),
+            },
           ]}
           trigger={(wiring) => (
             <button type="button" className={styles.more} aria-label={t('button.more')} {...wiring}>
@@ -40,16 +45,3 @@ export function UploadButton({ spaceId, compact }: { spaceId: string; compact?: 
 /** Phones know the attribute and have no folders to choose from. */
 const CAN_PICK_FOLDERS =
   'webkitdirectory' in HTMLInputElement.prototype && globalThis.matchMedia?.('(pointer: fine)').matches;
-
-function FolderIcon() {
-  return (
-    <svg width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">
-      <path
-        d="M3.5 18.5v-12h6l2 2.5h9v9.5z"
-        strokeWidth="1.75"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-      />
-    </svg>
-  );
-}

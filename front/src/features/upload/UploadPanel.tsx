@@ -1,6 +1,7 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
 import { currentLanguage, useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
+import { useMediaQuery } from '@/shared/lib/useMediaQuery';
 import { useWakeLock } from '@/shared/lib/useWakeLock';
 import {
   CheckIcon,
@@ -34,7 +35,7 @@ interface PanelProps {
 export function UploadPanel({ onOpen }: PanelProps) {
   const snapshot = useUploadSnapshot();
   const { totals, looking } = snapshot;
-  const phone = useMedia('(width < 600px)');
+  const phone = useMediaQuery('(width < 600px)');
   const [open, setOpen] = useState<boolean | null>(null);
   // Open by itself while there is something to follow; out of the way when all went well.
   const shown = open ?? (!phone && moodOf(snapshot) !== 'done');
@@ -292,16 +293,5 @@ function Announcer({ snapshot }: { snapshot: UploadSnapshot }) {
     <span className={styles.announcer} role="status">
       {words}
     </span>
-  );
-}
-
-function useMedia(query: string): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const media = window.matchMedia(query);
-      media.addEventListener('change', listener);
-      return () => media.removeEventListener('change', listener);
-    },
-    () => window.matchMedia(query).matches,
   );
 }

@@ -58,7 +58,7 @@ function shortened(name: string): string {
 
 function StateText({ item, halted }: { item: UploadItem; halted: boolean }) {
   const { t } = useTranslation('upload');
-  const { bytes } = useFormats();
+  const { bytes, percent } = useFormats();
   const { state } = item;
   const size = bytes(item.size);
   switch (state.kind) {
@@ -81,7 +81,7 @@ function StateText({ item, halted }: { item: UploadItem; halted: boolean }) {
       );
     case 'waiting':
       if (halted && item.sent > 0) {
-        return <Line>{t('state.stopped', { percent: percentOf(item) })}</Line>;
+        return <Line>{t('state.stopped', { percent: percent(item.sent / item.size) })}</Line>;
       }
       return (
         <Line>
@@ -95,10 +95,6 @@ function StateText({ item, halted }: { item: UploadItem; halted: boolean }) {
         </Line>
       );
   }
-}
-
-function percentOf(item: UploadItem): string {
-  return `${Math.floor((100 * item.sent) / item.size)} %`;
 }
 
 function Line({ tone, children }: { tone?: 'danger' | 'warning'; children: React.ReactNode }) {

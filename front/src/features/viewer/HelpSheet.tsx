@@ -2,7 +2,7 @@ import { useTranslation } from '@/shared/i18n';
 import { Dialog } from '@/shared/ui/more';
 import styles from './HelpSheet.module.css';
 
-const GROUPS = [
+const OPEN = [
   [
     'help.look',
     [
@@ -36,25 +36,42 @@ const GROUPS = [
       ['help.mute', ['M']],
     ],
   ],
+] as const;
+
+const GRID = [
   [
     'help.grid',
     [
       ['help.grid.arrows', ['←', '↑', '↓', '→']],
-      ['help.grid.select', ['Space']],
+      ['help.ends', ['Home', 'End']],
+      ['help.grid.open', ['Enter']],
+      ['help.grid.select', ['Space', 'X']],
       ['help.grid.range', ['Shift + ←', 'Shift + →']],
       ['help.grid.all', ['Ctrl + A']],
+      ['help.grid.clear', ['Esc']],
+      ['help.trash', ['Delete']],
+      ['help.grid.density', ['+', '−']],
+      ['help.help', ['?']],
     ],
   ],
 ] as const;
 
+interface HelpSheetProps {
+  open: boolean;
+  onClose: () => void;
+  /** Whether a photo is open or many are looked at. */
+  place?: 'photo' | 'grid';
+}
+
 /** Every key that does something here. */
-export function HelpSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function HelpSheet({ open, onClose, place = 'photo' }: HelpSheetProps) {
   const { t } = useTranslation('viewer');
+  const groups = place === 'photo' ? OPEN : GRID;
   return (
     <Dialog open={open} onClose={onClose} title={t('help')}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div className={styles.groups} tabIndex={0}>
-        {GROUPS.map(([group, shortcuts]) => (
+        {groups.map(([group, shortcuts]) => (
           <section key={group}>
             <h3 className={styles.group}>{t(group)}</h3>
             <dl className={styles.keys}>

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { assetQuery } from '@/api/asset';
 import type { Asset, AssetUpdate } from '@/api/types';
 import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
@@ -16,7 +17,7 @@ import {
   PersonIcon,
   VideoIcon,
 } from '@/shared/ui/more';
-import { assetQuery, updateAsset } from './api';
+import { updateAsset } from './api';
 import { DateForm } from './DateForm';
 import { EditableText } from './EditableText';
 import { exposureFacts, mapLink } from './facts';

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { assetQuery } from '@/api/asset';
 import type { Asset } from '@/api/types';
 import type { AssetFacts } from '@/gallery/source';
 import type { VideoTrouble } from '@/gallery/viewer/Video';
@@ -6,7 +7,7 @@ import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { Button, ErrorIcon, RetryIcon, Spinner, toast } from '@/shared/ui';
 import { DownloadIcon } from '@/shared/ui/more';
-import { assetQuery, retryAsset } from './api';
+import { retryAsset } from './api';
 import styles from './Instead.module.css';
 
 /** What stands in place of a picture that cannot be shown: the reason in words, and a way on. */

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
+import { assetQuery } from '@/api/asset';
 import type { GridModel } from '@/gallery/gridModel';
 import type { AssetFacts } from '@/gallery/source';
 import type { ViewerProps } from '@/gallery/viewerContract';
-import { assetQuery } from './api';
 import { factsOf } from './facts';
 
 export interface OpenPhoto {

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { assetQuery } from '@/api/asset';
 import type { Asset } from '@/api/types';
 import type { GridModel } from '@/gallery/gridModel';
 import type { AssetFacts, Rotation } from '@/gallery/source';
@@ -7,7 +8,7 @@ import { isSideways, turn } from '@/gallery/turned';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { toast } from '@/shared/ui';
-import { assetQuery, updateAsset } from './api';
+import { updateAsset } from './api';
 import { lastOne } from './lastOne';
 
 /**

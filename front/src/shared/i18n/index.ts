@@ -36,6 +36,11 @@ export function firstLanguage(): Language {
   return choice.get() ?? automaticLanguage();
 }
 
+/** The one that somebody chose on this device. */
+export function chosenLanguage(): Language | null {
+  return choice.get();
+}
+
 /** The language of the application around the page, MAX say; it is nearer to the person than the browser's. */
 export function setHostLanguage(language: Language | null): void {
   host = language;

@@ -47,8 +47,13 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const listeners = new Set<() => void>();
 let current = read();
+/** `history.back()` has been asked for and has not happened yet: whoever asks twice means once. */
+let isGoingBack = false;
 
-globalThis.addEventListener?.('popstate', publish);
+globalThis.addEventListener?.('popstate', () => {
+  isGoingBack = false;
+  publish();
+});
 
 function publish(): void {
   current = read();
@@ -103,9 +108,15 @@ function before(): string | undefined {
   return (history.state as Entry | null)?.before;
 }
 
+function back(): void {
+  if (isGoingBack) return;
+  isGoingBack = true;
+  history.back();
+}
+
 /** Back, as the browser's button does; from an address that was opened by itself, one step towards the front door. */
 export function goBack(): void {
-  if (before() !== undefined) history.back();
+  if (before() !== undefined) back();
   else if (current.search.photo) goTo(current.pathname, true);
   else goTo('/', true);
 }
@@ -116,7 +127,7 @@ export function goBack(): void {
  */
 export function goUnder(destination: Destination): void {
   const path = hrefOf(destination);
-  if (before() === path) history.back();
+  if (before() === path) back();
   else goTo(path, true);
 }
 

@@ -42,13 +42,16 @@ describe('an address', () => {
   });
 
   it('is left for the one under it: back where one came from there, else in its place', async () => {
-    goTo(`/s/${ID}`, true);
+    goTo('/settings');
+    goTo(`/s/${ID}`);
     navigate({ to: '.', search: { photo: PHOTO } });
     navigate({ to: '.', search: { photo: ID }, replace: true });
     const length = history.length;
     const gone = new Promise((resolve) => window.addEventListener('popstate', resolve, { once: true }));
     goUnder({ to: '.' });
+    goUnder({ to: '.' });
     await gone;
+    await new Promise((resolve) => setTimeout(resolve, 20));
     expect(location.href).toMatch(new RegExp(`/s/${ID}$`));
     goTo('/settings');
     goTo(`/s/${ID}?photo=${PHOTO}`);
