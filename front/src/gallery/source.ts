@@ -49,6 +49,8 @@ export interface AssetFacts {
   /** A picture with a moving half. */
   readonly live: boolean;
   readonly favourite: boolean;
+  /** Brought by the person who looks. */
+  readonly own: boolean;
   readonly processing: boolean;
   readonly failed: boolean;
   readonly damaged: boolean;

@@ -132,6 +132,7 @@ export function assetFacts(facts: Partial<AssetFacts> & { id: string }): AssetFa
     video: false,
     live: false,
     favourite: false,
+    own: true,
     processing: false,
     failed: false,
     damaged: false,

@@ -1,7 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { lazy, useEffect } from 'react';
 import type { Space, TimelineView } from '@/api/types';
-import { canAdd, spacesQuery } from '@/features/spaces';
+import { canAdd, editsIn, spacesQuery } from '@/features/spaces';
 import { skeletonQuery, TimelinePage } from '@/features/timeline';
 import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
@@ -54,7 +54,7 @@ function SpaceTimeline({ space, view }: { space: Space; view: TimelineView }) {
         key={`${space.id}/${view}`}
         spaceId={space.id}
         view={view}
-        canEdit={canAdd(space)}
+        edits={editsIn(space)}
         targets={spaces.filter((other) => other.id !== space.id && canAdd(other))}
         viewer={PhotoViewer}
         help={GridHelp}

@@ -24,9 +24,7 @@ function open(place: BulkActions['place']) {
   const onClose = vi.fn();
   const actions = { place } as BulkActions;
   const asking = { what: 'place', assets: ASSETS } as const;
-  const { unmount } = render(
-    <BulkDialogs {...{ asking, selection, actions, onClose }} targets={[]} canEdit />,
-  );
+  const { unmount } = render(<BulkDialogs {...{ asking, selection, actions, onClose }} targets={[]} />);
   return { selection, onClose, unmount, field: () => screen.getByRole<HTMLInputElement>('textbox') };
 }
 

@@ -22,7 +22,6 @@ export interface BulkDialogsProps {
   actions: BulkActions;
   /** The other spaces that the person may add to. */
   targets: readonly Space[];
-  canEdit: boolean;
   onClose: () => void;
 }
 
@@ -39,7 +38,7 @@ export interface BulkDialogProps {
 
 /** The dialogs of the selection bar; loaded when the first one is needed. They stay until the server has agreed. */
 export default function BulkDialogs(props: BulkDialogsProps) {
-  const { asking, selection, actions, targets, canEdit, onClose } = props;
+  const { asking, selection, actions, targets, onClose } = props;
   const [assets, setAssets] = useState(asking.assets);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -72,7 +71,7 @@ export default function BulkDialogs(props: BulkDialogsProps) {
     <BringDialog
       {...common}
       targets={targets}
-      canMove={canEdit}
+      canMove={assets.every(actions.mayEdit)}
       onDone={(way, space) => void follow(actions.bring(assets, way, space))}
     />
   );

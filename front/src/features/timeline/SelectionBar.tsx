@@ -1,6 +1,7 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
 import type { TimelineView } from '@/api/types';
 import { MOST_CHOSEN, type Selection } from '@/gallery/selection';
+import type { AssetFacts } from '@/gallery/source';
 import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
 import { useMediaQuery } from '@/shared/lib/useMediaQuery';
@@ -24,7 +25,7 @@ interface SelectionBarProps {
   selection: Selection;
   actions: BulkActions;
   view: TimelineView;
-  /** Whether the person may archive, edit, trash and restore in this space. */
+  /** Whether the person may archive, edit, trash and restore in this space, be it only their own. */
   canEdit: boolean;
   /** Whether there is another space that they may add to. */
   canBring: boolean;
@@ -124,13 +125,18 @@ function useCommands({ selection, actions, view, canEdit, canBring, onAsk }: Sel
   const { t } = useTranslation('bulk');
   const areFavourites = useSyncExternalStore(selection.subscribe, () => selection.areFavourites());
   const chosen = () => selection.facts();
+  /** Does it to those that one may change; the others are told of. */
+  const change = (act: (assets: readonly AssetFacts[]) => void) => () => {
+    const assets = actions.editable(chosen());
+    if (assets.length > 0) act(assets);
+  };
   if (view === 'trash') {
     const restore = { key: 'restore', label: t('action.restore'), icon: <RestoreIcon />, isFirst: true };
     const purge = { key: 'purge', label: t('action.purge'), icon: <TrashIcon />, isFirst: true };
     return canEdit
       ? [
-          { ...restore, act: () => actions.restore(chosen()) },
-          { ...purge, act: () => actions.purge(chosen()) },
+          { ...restore, act: change(actions.restore) },
+          { ...purge, act: change(actions.purge) },
         ]
       : [];
   }
@@ -154,19 +160,19 @@ function useCommands({ selection, actions, view, canEdit, canBring, onAsk }: Sel
       key: 'archive',
       label: t(isArchive ? 'action.unarchive' : 'action.archive'),
       icon: <ArchiveIcon />,
-      act: () => actions.archive(chosen(), !isArchive),
+      act: change((assets) => actions.archive(assets, !isArchive)),
     },
     canEdit && {
       key: 'date',
       label: t('action.date'),
       icon: <CalendarIcon />,
-      act: () => onAsk({ what: 'date', assets: chosen() }),
+      act: change((assets) => onAsk({ what: 'date', assets })),
     },
     canEdit && {
       key: 'place',
       label: t('action.place'),
       icon: <MapPinIcon />,
-      act: () => onAsk({ what: 'place', assets: chosen() }),
+      act: change((assets) => onAsk({ what: 'place', assets })),
     },
     canBring && {
       key: 'bring',
@@ -178,7 +184,7 @@ function useCommands({ selection, actions, view, canEdit, canBring, onAsk }: Sel
       key: 'trash',
       label: t('action.trash'),
       icon: <TrashIcon />,
-      act: () => actions.trash(chosen()),
+      act: change(actions.trash),
       isFirst: true,
     },
   ];

@@ -52,8 +52,8 @@ const densityChoice = stored<Density>('gallery.density', isDensity);
 interface TimelinePageProps {
   spaceId: string;
   view: TimelineView;
-  /** Whether the person may archive, trash and restore in this space. */
-  canEdit: boolean;
+  /** Which photos of this space the person may change: all, those that they have brought, or none. */
+  edits: 'all' | 'own' | 'none';
   /** The other spaces that the person may add to. */
   targets: readonly Space[];
   /** Shows the open photo; loaded when the first one is opened. */
@@ -93,7 +93,7 @@ export function TimelinePage(props: TimelinePageProps) {
 function Photos({
   spaceId,
   view,
-  canEdit,
+  edits,
   targets,
   viewer: Viewer,
   help: Help,
@@ -108,7 +108,8 @@ function Photos({
   const { open, move, close } = photoAddress;
   const [asking, setAsking] = useState<Asking | null>(null);
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const { purging, ...actions } = useAssetActions(model, selection, spaceId, view);
+  const { purging, ...actions } = useAssetActions(model, selection, spaceId, view, edits === 'all');
+  const canEdit = edits !== 'none';
 
   useLeavers(selection, spaceId);
   useOutlived(selection, skeleton.total === 0);
@@ -129,8 +130,8 @@ function Photos({
     else if (!hasBar) return;
     else if (event.key === 'Escape') selection.clear();
     else if ((event.key === 'Delete' || event.key === 'Backspace') && canEdit && !selection.isGathering) {
-      if (view === 'trash') actions.purge(selection.facts());
-      else actions.trash(selection.facts());
+      const assets = actions.editable(selection.facts());
+      if (assets.length > 0) actions[view === 'trash' ? 'purge' : 'trash'](assets);
     } else return;
     event.preventDefault();
   });
@@ -203,7 +204,6 @@ function Photos({
             selection={selection}
             actions={actions}
             targets={targets}
-            canEdit={canEdit}
             onClose={() => setAsking(null)}
           />
         </Suspense>

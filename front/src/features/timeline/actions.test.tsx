@@ -5,7 +5,8 @@ import { beginSession } from '@/api/session';
 import type { Tokens } from '@/api/types';
 import { GridModel } from '@/gallery/gridModel';
 import { Selection } from '@/gallery/selection';
-import { dayBack, FakeLibrary } from '@/gallery/testing';
+import type { AssetFacts } from '@/gallery/source';
+import { assetFacts, dayBack, FakeLibrary } from '@/gallery/testing';
 import { Toasts } from '@/shared/ui';
 import { useAssetActions } from './actions';
 
@@ -24,7 +25,7 @@ function halfwayServer() {
   return asked;
 }
 
-async function open() {
+async function open(editsAll = true) {
   beginSession({
     access_token: 't',
     expires_in: 600,
@@ -38,7 +39,7 @@ async function open() {
   selection.add(library.assets);
   render(<Toasts />);
   const queries = new QueryClient();
-  const { result } = renderHook(() => useAssetActions(model, selection, 's', 'all'), {
+  const { result } = renderHook(() => useAssetActions(model, selection, 's', 'all', editsAll), {
     wrapper: ({ children }) => <QueryClientProvider client={queries}>{children}</QueryClientProvider>,
   });
   return { actions: result.current, assets: library.assets, model, selection, queries };
@@ -77,4 +78,16 @@ it('many are put away halfway: the rest comes back, chosen as before, and only t
   fireEvent.click(screen.getAllByRole('button', { name: 'undo' }).at(-1) as HTMLElement);
   await vi.waitFor(() => expect(asked.at(-1)?.body).toMatchObject({ archived: false }));
   expect(asked.at(-1)?.body.ids).toHaveLength(1000);
+});
+
+it('a contributor changes their own and is told of the rest; a manager changes all', async () => {
+  const [mine, theirs] = [assetFacts({ id: 'mine' }), assetFacts({ id: 'theirs', own: false })];
+  const { actions } = await open(false);
+  const changed = (assets: readonly AssetFacts[]) => actions.editable(assets).map(({ id }) => id);
+  act(() => expect(changed([mine, theirs])).toEqual(['mine']));
+  expect(screen.getByText('others')).toBeTruthy();
+  act(() => expect(changed([theirs])).toEqual([]));
+  expect(screen.getByText('others.only')).toBeTruthy();
+  const { actions: managers } = await open();
+  expect(managers.editable([mine, theirs])).toEqual([mine, theirs]);
 });

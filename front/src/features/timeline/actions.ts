@@ -61,6 +61,9 @@ interface Said {
  * broken where the server refuses, and whoever asked tells.
  */
 export interface BulkActions extends AssetActions {
+  /** Those of them that the person may change; says which are left out, if any. */
+  editable(assets: readonly AssetFacts[]): readonly AssetFacts[];
+  mayEdit(facts: AssetFacts): boolean;
   date(assets: readonly AssetFacts[], date: NewDate): Promise<void>;
   place(assets: readonly AssetFacts[], place: NewPlace): Promise<void>;
   bring(assets: readonly AssetFacts[], way: 'move' | 'copy', space: Space): Promise<void>;
@@ -71,6 +74,8 @@ export function useAssetActions(
   selection: Selection,
   spaceId: string,
   view: TimelineView,
+  /** Not only what the person has brought. */
+  editsAll: boolean,
 ): BulkActions & { purging: PurgeQuestion | null } {
   const { t } = useTranslation('bulk');
   const { t: tShared } = useTranslation('shared');
@@ -218,8 +223,17 @@ export function useAssetActions(
     attempt({ ids, show: set(favourite), unshow: set(!favourite), ask, said });
   }
 
+  const mayEdit = (facts: AssetFacts) => editsAll || facts.own;
+
   return {
     purging,
+    mayEdit,
+    editable(assets) {
+      const these = assets.filter(mayEdit);
+      const others = assets.length - these.length;
+      if (others > 0) toast({ text: t(these.length > 0 ? 'others' : 'others.only', { count: others }) });
+      return these;
+    },
     favourite(assets, favourite) {
       if (view !== 'favourites' || favourite) return mark(assets, favourite);
       const set = (value: boolean) => (ids: Ids) => favouriteAssets(ids, value);

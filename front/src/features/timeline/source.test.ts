@@ -30,7 +30,7 @@ const wire = {
   ratios: [1.5, 1, 1, 0.75],
   thumbhashes: ['aGk=', null, null, null],
   times: [600, 1, 2, 3],
-  flags: [2 + 32, 4, 8, 1 + 16],
+  flags: [2 + 32 + 64, 4, 8, 1 + 16],
   sizes: [2000, 1, 2, 3],
   durations: { '3': 12.5 },
   rotations: { '0': 270 },
@@ -51,6 +51,7 @@ describe('assetWindow', () => {
       id: 'a',
       bytes: 2_000_000,
       favourite: true,
+      own: true,
       video: false,
       live: true,
       rotation: 270,
@@ -58,7 +59,14 @@ describe('assetWindow', () => {
       thumb: '/media/ba/thumb-1?e=1714600000&s=sa',
       preview: '/media/ba/preview-1?e=1714600000&s=sa',
     });
-    expect(assets[3]).toMatchObject({ video: true, live: false, rotation: 0, damaged: true, duration: 12.5 });
+    expect(assets[3]).toMatchObject({
+      video: true,
+      live: false,
+      own: false,
+      rotation: 0,
+      damaged: true,
+      duration: 12.5,
+    });
     expect(assets.map((facts) => facts.title)).toEqual(['', 'Дача', '', '']);
   });
 

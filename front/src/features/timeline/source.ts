@@ -12,6 +12,7 @@ const PROCESSING = 4;
 const FAILED = 8;
 const DAMAGED = 16;
 const LIVE = 32;
+const OWN = 64;
 
 /** How often the stream of events has begun: after the first time, news may have been missed in between. */
 let connections = 0;
@@ -94,6 +95,7 @@ function assetFacts(wire: Wire, at: number, day: string): AssetFacts {
     video: (flags & VIDEO) !== 0,
     live: (flags & LIVE) !== 0,
     favourite: (flags & FAVOURITE) !== 0,
+    own: (flags & OWN) !== 0,
     processing: (flags & PROCESSING) !== 0,
     failed: (flags & FAILED) !== 0,
     damaged: (flags & DAMAGED) !== 0,

@@ -1,4 +1,5 @@
 /** Asset facts in the form that people read, and the reverse for what they type. */
+import { personOf, sessionState } from '@/api/session';
 import type { Asset } from '@/api/types';
 import type { AssetFacts } from '@/gallery/source';
 
@@ -30,6 +31,7 @@ export function factsOf(asset: Asset): AssetFacts {
     video: asset.kind === 'video',
     live: asset.live_video !== null,
     favourite: asset.favourite,
+    own: asset.contributor !== null && asset.contributor.id === personOf(sessionState())?.id,
     processing: asset.status === 'processing',
     failed: asset.status === 'failed',
     damaged: asset.damaged,
