@@ -77,7 +77,7 @@ async function serveHugeTimeline(page: Page): Promise<void> {
   await page.route(/\/api\/timeline\/window\?/, (route) => {
     const query = new URL(route.request().url()).searchParams;
     const [day, offset, limit] = ['day', 'offset', 'limit'].map((name) => query.get(name));
-    return route.fulfill({ json: windowOf(day ?? '', Number(offset), Number(limit ?? 512)) });
+    return route.fulfill({ json: windowOf(day ?? days[0] ?? '', Number(offset), Number(limit ?? 512)) });
   });
   await page.route(/\/media\//, (route) => route.fulfill({ contentType: 'image/gif', body: PICTURE }));
 }

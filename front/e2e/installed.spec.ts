@@ -121,7 +121,7 @@ test('whoever signs in next finds nothing of the one before', async ({ page, con
   await enterAs(page, other);
   await page.goto(`/s/${empty.id}`);
   await expect(page.getByRole('heading', { name: 'Пока нет фотографий' })).toBeVisible();
-  await expect.poll(() => stores(page)).toMatchObject({ 'gallery-kept': 3 });
+  await expect.poll(() => stores(page)).toMatchObject({ 'gallery-kept': 4 });
   expect(await stores(page)).not.toHaveProperty('gallery-pictures-thumb');
   await context.setOffline(true);
   await page.goto('/');
