@@ -6,6 +6,9 @@ import type { CDPSession, Page } from '@playwright/test';
 import { newcomer } from './people';
 import { enterAs, expect, test } from './test';
 
+/** To watch each task of a page costs a busy machine far more than the tasks themselves. */
+test.describe.configure({ timeout: 180_000 });
+
 const TOTAL = 2_000_000;
 const DENSE_DAY = 700;
 const DENSE = 70_000;
