@@ -14,7 +14,7 @@ from gallery.infra.storage import Storage
 from gallery.keeping.reading import Pace
 from gallery.keeping.restore import heal, restore
 from tests.factories import World, tiny_jpeg
-from tests.keeping.library import integrity
+from tests.keeping.stock import integrity
 
 from .objects import ObjectStore
 from .test_storage import Meddler

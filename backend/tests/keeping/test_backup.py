@@ -38,7 +38,7 @@ from tests.accounts.processes import COMMAND, environment
 from tests.factories import PASSWORD, Person, World, tiny_jpeg
 from tests.uploads.strace import needs_strace
 
-from .library import contents, fill, flip, integrity, originals
+from .stock import contents, fill, flip, integrity, originals
 
 Worlds = Callable[..., World]
 Move = Callable[..., Awaitable["Restored"]]

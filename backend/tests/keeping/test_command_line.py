@@ -18,7 +18,7 @@ from gallery.settings import Settings
 from tests.accounts.processes import COMMAND, Verb, environment, gallery
 from tests.factories import PACK, tiny_jpeg
 
-from .library import contents, flip
+from .stock import contents, flip
 
 PASSWORD = "a good password"
 

@@ -17,7 +17,7 @@ from gallery.keeping.scrub import Scrubber
 from tests.factories import Person, World, tiny_jpeg
 from tests.fakes.storage import FailingStorage
 
-from .library import fill, flip, integrity, originals
+from .stock import fill, flip, integrity, originals
 
 QUICK = Pace(None)
 
