@@ -12,11 +12,8 @@ test.describe.configure({ timeout: 180_000 });
 const TOTAL = 2_000_000;
 const DENSE_DAY = 700;
 const DENSE = 70_000;
-/**
- * Milliseconds of processor time in one go that only a page needs which works through the whole library. The aim is a fifth
- * of it; how near we are is told beside each test, and judged by `make bench`, since it depends on the machine.
- */
-const HOPELESS = 250;
+/** The longest that the page may keep the main thread busy in one go, in milliseconds. */
+const LONGEST = 50;
 /** A grey picture of one pixel. */
 const PICTURE = Buffer.from('R0lGODlhAQABAIAAAISEhAAAACwAAAAAAQABAAACAkQBADs=', 'base64');
 /** A real ThumbHash, so that painting placeholders is part of the measurement. */
@@ -185,7 +182,8 @@ function expectCalm(work: Record<string, { wall: number; cpu: number }[]>): void
     const longest = Math.max(...tasks.map(({ wall }) => wall));
     const text = `longest task ${tasks[0]?.cpu.toFixed(1)} ms of processor time (${longest.toFixed(1)} ms by the clock)`;
     test.info().annotations.push({ type: name, description: text });
-    expect(tasks[0]?.cpu ?? Number.POSITIVE_INFINITY, `${name}: ${text}`).toBeLessThan(HOPELESS);
+    // Processor time: other work on the machine that runs the tests is not the page's fault.
+    expect(tasks[0]?.cpu ?? Number.POSITIVE_INFINITY, `${name}: ${text}`).toBeLessThan(LONGEST);
   }
 }
 

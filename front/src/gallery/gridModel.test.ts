@@ -327,6 +327,19 @@ describe('two million assets', () => {
     }
     expect(last).toBe(skeleton.days.at(-1));
   });
+
+  test('a jump costs milliseconds', async () => {
+    const library = new FakeLibrary();
+    const model = new GridModel(library);
+    const screen = new Screen(model);
+    model.setSkeleton(hugeSkeleton());
+    await screen.rest();
+    const started = performance.now();
+    for (let step = 0; step < 100; step++) model.jumpToProgress(((step * 37) % 100) / 100);
+    expect(screen.tiles().size).toBeGreaterThan(0);
+    // Generous: some ten times what an ordinary machine needs.
+    expect((performance.now() - started) / 100).toBeLessThan(50);
+  });
 });
 
 describe('the first photos', () => {
