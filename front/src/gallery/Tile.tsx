@@ -3,7 +3,7 @@ import { classes, ErrorIcon, HeartFilledIcon, LiveIcon, PlayIcon } from '@/share
 import type { Labels } from './labels';
 import { paintThumbhash, placeholderColour } from './placeholders';
 import type { Selection } from './selection';
-import type { AssetFacts, Rotation } from './source';
+import type { AssetFacts } from './source';
 import styles from './Tile.module.css';
 import type { ThumbQueue } from './thumbQueue';
 import { turnedBox, turnedPicture } from './turned';
@@ -54,7 +54,13 @@ export const Tile = memo(function Tile({
     () => (selection.size > 0 ? CHOOSING : 0) | (selection.has(facts.id) ? CHOSEN : 0),
   );
   const isSelected = (state & CHOSEN) !== 0;
-  const colour = facts.thumbhash ? placeholderColour(facts.thumbhash) : null;
+  const link = useRef<HTMLAnchorElement>(null);
+  const { thumbhash: hash, rotation } = facts;
+  useEffect(() => {
+    if (!link.current || !hash || isSmall) return undefined;
+    return paintThumbhash(link.current, hash, classes(styles.placeholder, turnedPicture(rotation)));
+  }, [hash, rotation, isSmall]);
+  const colour = hash ? placeholderColour(hash) : null;
   return (
     <div
       className={styles.tile}
@@ -65,14 +71,14 @@ export const Tile = memo(function Tile({
       data-choosing={state !== 0 || undefined}
     >
       <a
+        ref={link}
         href={services.href(facts.id)}
-        className={classes(styles.open, turnedBox(facts.rotation))}
+        className={classes(styles.open, turnedBox(rotation))}
         style={{ backgroundColor: colour ?? undefined }}
         tabIndex={-1}
         draggable={false}
         aria-label={labels.tile(facts, isSelected)}
       >
-        {facts.thumbhash && !isSmall && <Placeholder hash={facts.thumbhash} rotation={facts.rotation} />}
         {facts.thumb && <Thumb facts={facts} services={services} />}
         {facts.video && (
           <span className={styles.duration}>
@@ -98,13 +104,6 @@ export function EmptyTile({
   height,
 }: Pick<TileProps, 'left' | 'top' | 'width' | 'height'>) {
   return <div className={styles.empty} style={{ left, top, width, height }} />;
-}
-
-function Placeholder({ hash, rotation }: { hash: string; rotation: Rotation }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => (canvas.current ? paintThumbhash(canvas.current, hash) : undefined), [hash]);
-  const className = classes(styles.placeholder, turnedPicture(rotation));
-  return <canvas ref={canvas} width={1} height={1} className={className} />;
 }
 
 function Thumb({ facts, services }: { facts: AssetFacts; services: TileServices }) {

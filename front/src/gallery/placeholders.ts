@@ -4,22 +4,35 @@ import { decodeThumbhash, meanColour } from './thumbhash';
 const SIZE = 20;
 const BUDGET = 4;
 const MOST_KEPT = 1_500;
+const MOST_SPARE = 200;
+
+interface Job {
+  readonly host: HTMLElement;
+  readonly hash: string;
+  readonly className: string;
+  canvas: HTMLCanvasElement | null;
+}
 
 const pictures = new Map<string, ImageData | null>();
 const colours = new Map<string, string | null>();
-const waiting = new Map<HTMLCanvasElement, string>();
+const waiting = new Set<Job>();
+/** Used again and again: to clear away hundreds of canvases keeps the browser busy for longer than a frame. */
+const spare: HTMLCanvasElement[] = [];
 let scheduled = false;
 
-/** Paints now or soon. Returns the function that calls it off. */
-export function paintThumbhash(canvas: HTMLCanvasElement, hash: string): () => void {
+/** Puts the picture of a hash behind what the host has, now or soon. Returns the function that takes it away. */
+export function paintThumbhash(host: HTMLElement, hash: string, className: string): () => void {
+  const job: Job = { host, hash, className, canvas: null };
   const known = pictures.get(hash);
-  if (known !== undefined) {
-    put(canvas, known);
-    return () => undefined;
-  }
-  waiting.set(canvas, hash);
-  schedule();
-  return () => waiting.delete(canvas);
+  if (known === undefined) {
+    waiting.add(job);
+    schedule();
+  } else put(job, known);
+  return () => {
+    waiting.delete(job);
+    job.canvas?.remove();
+    if (job.canvas && spare.length < MOST_SPARE) spare.push(job.canvas);
+  };
 }
 
 /** The colour to show until then. */
@@ -40,13 +53,13 @@ function schedule(): void {
 
 function work(): void {
   const end = performance.now() + BUDGET;
-  for (const [canvas, hash] of [...waiting].reverse()) {
+  for (const job of [...waiting].reverse()) {
     if (performance.now() > end) {
       schedule();
       return;
     }
-    waiting.delete(canvas);
-    put(canvas, pictures.get(hash) ?? remember(pictures, hash, decode(hash)));
+    waiting.delete(job);
+    put(job, pictures.get(job.hash) ?? remember(pictures, job.hash, decode(job.hash)));
   }
 }
 
@@ -55,11 +68,15 @@ function decode(hash: string): ImageData | null {
   return pixels && new ImageData(pixels.data, pixels.width, pixels.height);
 }
 
-function put(canvas: HTMLCanvasElement, picture: ImageData | null): void {
+function put(job: Job, picture: ImageData | null): void {
   if (!picture) return;
+  const canvas = spare.pop() ?? document.createElement('canvas');
+  canvas.className = job.className;
   canvas.width = picture.width;
   canvas.height = picture.height;
   canvas.getContext('2d')?.putImageData(picture, 0, 0);
+  job.host.prepend(canvas);
+  job.canvas = canvas;
 }
 
 function remember<T>(memory: Map<string, T>, hash: string, value: T): T {
