@@ -40,7 +40,6 @@ interface GridProps {
   /** Where an asset lives, for opening it in another tab. */
   href: (id: string) => string;
   onOpen: (index: number, facts: AssetFacts, tile: HTMLElement) => void;
-  density: GridDensity;
   /** Closer (1) or further away (-1) around a point of the scrolled element. Returns whether there was a step. */
   onDensity: (step: 1 | -1, at: Point) => boolean;
   /** A range could not be gathered. */
@@ -55,7 +54,7 @@ const HOLD = 90;
 
 /** The scrolling wall of assets. Its parent gives it its size. */
 export function Grid(props: GridProps) {
-  const { model, selection, href, onOpen, density, onDensity, onTrouble, label, ref } = props;
+  const { model, selection, href, onOpen, onDensity, onTrouble, label, ref } = props;
   const { t } = useTranslation('gallery');
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
@@ -81,7 +80,10 @@ export function Grid(props: GridProps) {
     observer.observe(outside);
     observer.observe(inside);
     measure();
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      model.conceal();
+    };
   }, [model]);
 
   // A gesture goes on while the page is drawn anew: a photo that was just processed must not end a long press.
@@ -119,7 +121,7 @@ export function Grid(props: GridProps) {
     });
   }, [onDensity]);
 
-  useSettling(canvas, density);
+  useSettling(canvas, view.density);
 
   const tileAt = (index: number) =>
     canvas.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null;
@@ -213,6 +215,7 @@ export function Grid(props: GridProps) {
           ref={canvas}
           className={styles.canvas}
           style={{ height: view.spacer }}
+          data-roomy={view.roomy || undefined}
           aria-label={label}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
           tabIndex={0}
@@ -221,7 +224,7 @@ export function Grid(props: GridProps) {
             <SectionPart
               key={identity(section.section)}
               view={section}
-              isDense={density === 'months'}
+              isDense={view.density === 'months'}
               services={services}
               chooser={chooser}
             />
@@ -382,6 +385,7 @@ function followScrolling(scroller: HTMLElement | null, model: GridModel, thumbs:
     const now = { top: scroller.scrollTop, at: performance.now() };
     const speed = Math.abs(now.top - last.top) / Math.max(1, now.at - last.at);
     last = now;
+    thumbs.moved();
     if (speed > TOO_FAST) thumbs.hold(HOLD);
     model.scrolled(now.top);
   };

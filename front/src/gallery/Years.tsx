@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from '@/shared/i18n';
 import { useFormats } from '@/shared/i18n/format';
 import { attachDensity } from './densityGestures';
@@ -95,6 +95,7 @@ export default function Years({ skeleton, source, day, label, onOpen, onPlace }:
 
 function YearPart({ year, covers, onOpen }: { year: Year; covers: Covers; onOpen: (day: string) => void }) {
   const { t } = useTranslation('gallery');
+  const labels = useLabels();
   const formats = useFormats();
   const part = useRef<HTMLElement>(null);
   const { months } = year;
@@ -110,7 +111,7 @@ function YearPart({ year, covers, onOpen }: { year: Year; covers: Covers; onOpen
   }, [covers, months]);
 
   return (
-    <section ref={part} className={styles.year} aria-labelledby={`year-${year.year}`}>
+    <section ref={part} className={styles.year} data-year={year.year} aria-labelledby={`year-${year.year}`}>
       <h2 id={`year-${year.year}`} className={styles.title}>
         {year.year}
         <span className={styles.total}>
@@ -118,40 +119,45 @@ function YearPart({ year, covers, onOpen }: { year: Year; covers: Covers; onOpen
         </span>
       </h2>
       <ul className={styles.months}>
-        {months.map((month) => (
-          <Card key={month.month} month={month} covers={covers} onOpen={onOpen} />
-        ))}
+        {months.map((month) => {
+          const number = formats.number(month.count);
+          return (
+            <li key={month.month}>
+              <button
+                type="button"
+                className={styles.card}
+                data-day={month.day}
+                data-month={month.month}
+                aria-label={t('month', { month: labels.month(month.day), count: month.count, number })}
+                onClick={() => onOpen(month.day)}
+              >
+                <Cover month={month} covers={covers} />
+                <span className={styles.name}>{labels.monthAlone(month.day)}</span>
+                <span className={styles.count}>{number}</span>
+              </button>
+            </li>
+          );
+        })}
       </ul>
     </section>
   );
 }
 
-function Card({ month, covers, onOpen }: { month: Month; covers: Covers; onOpen: (day: string) => void }) {
-  const { t } = useTranslation('gallery');
-  const labels = useLabels();
-  const formats = useFormats();
-  const cover = useSyncExternalStore(covers.subscribe, () => covers.get(month));
+function Cover({ month, covers }: { month: Month; covers: Covers }) {
+  // Not useSyncExternalStore: a cover that came while hundreds are drawn would have all of them drawn again in one go.
+  const [cover, setCover] = useState(() => covers.get(month));
+  useEffect(() => {
+    const read = () => setCover(covers.get(month));
+    read();
+    return covers.subscribe(read);
+  }, [covers, month]);
   const colour = cover?.thumbhash ? placeholderColour(cover.thumbhash) : undefined;
-  const number = formats.number(month.count);
   return (
-    <li>
-      <button
-        type="button"
-        className={styles.card}
-        data-day={month.day}
-        data-month={month.month}
-        aria-label={t('month', { month: labels.month(month.day), count: month.count, number })}
-        onClick={() => onOpen(month.day)}
-      >
-        <span className={styles.cover} style={{ backgroundColor: colour ?? undefined }}>
-          {cover && (
-            <img src={cover.thumb} alt="" className={styles.picture} decoding="async" draggable={false} />
-          )}
-        </span>
-        <span className={styles.name}>{labels.monthAlone(month.day)}</span>
-        <span className={styles.count}>{number}</span>
-      </button>
-    </li>
+    <span className={styles.cover} style={{ backgroundColor: colour ?? undefined }}>
+      {cover && (
+        <img src={cover.thumb} alt="" className={styles.picture} decoding="async" draggable={false} />
+      )}
+    </span>
   );
 }
 
@@ -164,16 +170,18 @@ function middleCard(scroller: HTMLElement | null): HTMLElement | null {
   if (!scroller) return null;
   const box = scroller.getBoundingClientRect();
   const middle = box.top + box.height / 2;
-  const distance = (card: Element) => {
-    const { top, height } = card.getBoundingClientRect();
-    return Math.abs(top + height / 2 - middle);
-  };
-  const cards = [...scroller.querySelectorAll<HTMLElement>('[data-month]')];
+  // Only a year on the screen has its cards laid out; to ask those of all the others would lay them out as well.
+  const year = nearest(scroller.querySelectorAll<HTMLElement>('[data-year]'), middle);
+  return year && nearest(year.querySelectorAll<HTMLElement>('[data-month]'), middle);
+}
+
+function nearest(elements: Iterable<HTMLElement>, middle: number): HTMLElement | null {
   let best: HTMLElement | null = null;
   let least = Number.POSITIVE_INFINITY;
-  for (const card of cards) {
-    const far = distance(card);
-    if (far < least) [best, least] = [card, far];
+  for (const element of elements) {
+    const { top, bottom } = element.getBoundingClientRect();
+    const far = Math.max(top - middle, middle - bottom, 0);
+    if (far < least) [best, least] = [element, far];
   }
   return best;
 }

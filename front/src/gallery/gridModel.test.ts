@@ -129,6 +129,28 @@ describe('GridModel', () => {
     }
   });
 
+  test('after a jump the screen is drawn first; what is beyond follows in parts, once the screen is loaded', async () => {
+    const library = libraryOf(500, 9);
+    const { model, screen } = await open(library);
+    library.hold();
+    model.jumpToProgress(0.5);
+    const atOnce = screen.tiles().size;
+    await screen.rest();
+    expect(screen.tiles().size).toBe(atOnce);
+    library.release();
+    const drawn: number[] = [];
+    for (let frame = 0; frame < 12; frame++) {
+      await vi.advanceTimersByTimeAsync(16);
+      drawn.push(screen.tiles().size);
+    }
+    const whole = drawn.at(-1) as number;
+    expect(whole).toBeGreaterThan(1.5 * atOnce);
+    expect(new Set(drawn).size).toBeGreaterThan(2);
+    drawn.slice(1).forEach((size, at) => {
+      expect(size - (drawn[at] as number)).toBeLessThan(whole / 2);
+    });
+  });
+
   test('the top and the bottom can be reached by hand after jumps', async () => {
     const library = libraryOf(300, 6);
     const { model, screen } = await open(library);

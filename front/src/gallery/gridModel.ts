@@ -31,6 +31,9 @@ export interface SectionView {
 export interface GridView {
   /** Height of the scrolled element. */
   readonly spacer: number;
+  readonly density: GridDensity;
+  /** There is room for large headings. */
+  readonly roomy: boolean;
   readonly sections: readonly SectionView[];
   /** Nothing has been loaded yet: guesses are not shown, since the first photos would push them about. */
   readonly blank: boolean;
@@ -80,8 +83,10 @@ const EMPTY: Skeleton = { total: 0, days: [], counts: [], revision: '' };
 const TYPICAL_RATIO = 1.2;
 /** Rows are drawn, and sections loaded, this many viewports beyond the screen. */
 const DRAWN_BEYOND = 0.75;
-/** The same while the screen jumps: what is beyond follows when it rests. */
+/** The same while the screen jumps: what is beyond follows when it rests, a part with each frame. */
 const DRAWN_BEYOND_JUMPING = 0.1;
+const DRAWN_MORE = 0.25;
+const A_FRAME = 16;
 const LOADED_BEYOND = 1.5;
 const SETTLE_AFTER = 180;
 const FAR_JUMP_DELAY = 70;
@@ -114,7 +119,9 @@ export class GridModel {
   private touching = false;
   private troubled = false;
   private jumping = false;
-  private view: GridView = { spacer: 0, sections: [], blank: false, troubled: false };
+  /** So many viewports are drawn beyond the screen at present. */
+  private beyond = DRAWN_BEYOND_JUMPING;
+  private view: GridView;
   private hasLoaded = false;
   private commandedScroll: number | null = null;
   /** Where a jump was meant to lead, until what lies there is loaded. */
@@ -134,6 +141,14 @@ export class GridModel {
   ) {
     this.source = source;
     this.density = options.density ?? 'days';
+    this.view = {
+      spacer: 0,
+      density: this.density,
+      roomy: false,
+      sections: [],
+      blank: false,
+      troubled: false,
+    };
     this.space = new ScrollSpace(options.mostPixels);
     this.cache = new WindowCache(
       source,
@@ -152,9 +167,9 @@ export class GridModel {
       if (change.kind === 'gap') this.cache.markStale(() => true);
       else this.outdate(new Set(change.ids));
       if (change.kind === 'returned') this.show(change.ids);
-      if (change.kind === 'gap') this.later('want', 0, () => this.wantVisible());
+      if (change.kind === 'gap') this.later('want', 0, () => this.rest());
     });
-    this.later('want', 0, () => this.wantVisible());
+    this.later('want', 0, () => this.rest());
     return () => {
       unsubscribe();
       this.cache.pause();
@@ -202,6 +217,12 @@ export class GridModel {
     this.rebuildHeights();
     this.restore(anchor);
     this.compose();
+  }
+
+  /** Nobody looks for now: only what the screen would show is kept, so that it comes back at once. */
+  conceal(): void {
+    this.compose(true);
+    this.stop('want');
   }
 
   /** Shows the same assets larger or smaller; what lies at the point, or in the middle, stays there. */
@@ -304,7 +325,7 @@ export class GridModel {
   /** These assets have changed on the server; what is on the screen is loaded anew. */
   outdate(ids: ReadonlySet<string>): void {
     this.cache.markStale((loaded) => loaded.assets.some((facts) => facts !== null && ids.has(facts.id)));
-    this.later('want', 0, () => this.wantVisible());
+    this.later('want', 0, () => this.rest());
   }
 
   retry(): void {
@@ -788,27 +809,35 @@ export class GridModel {
   private compose(far = false, anchor: Anchor = this.anchor()): void {
     if (!this.geometry) return;
     this.jumping = far;
+    if (far) this.beyond = DRAWN_BEYOND_JUMPING;
     this.space.resize(this.heights.total, this.viewport);
     for (let round = 0; round < 4; round++) {
       const before = this.heights.version;
-      this.layOutBetween(...this.drawnReach());
+      for (const at of this.between(this.reachOf(this.beyond))) this.layOut(at);
       if (this.heights.version === before) break;
       this.restore(anchor);
     }
     this.publish();
-    this.later('want', far ? FAR_JUMP_DELAY : 0, () => this.rest());
+    const delay = this.beyond < DRAWN_BEYOND ? A_FRAME : 0;
+    this.later('want', far ? FAR_JUMP_DELAY : delay, () => this.rest());
     if (this.space.wantsSettling(this.scrollTop))
       this.later('settle', SETTLE_AFTER, () => this.settleIfIdle());
   }
 
-  /** The screen stands still, or moves slowly: what is around it is drawn and loaded. */
+  /** The screen stands still, or moves slowly: what is around it is loaded, and drawn when the screen itself is there. */
   private rest(): void {
-    if (this.jumping) this.compose();
+    this.jumping = false;
+    if (this.beyond < DRAWN_BEYOND && this.isScreenLoaded()) {
+      this.beyond = Math.min(DRAWN_BEYOND, this.beyond + DRAWN_MORE);
+      this.compose();
+    }
     this.wantVisible();
   }
 
-  private drawnReach(): [from: number, to: number] {
-    return this.reachOf(this.jumping ? DRAWN_BEYOND_JUMPING : DRAWN_BEYOND);
+  private isScreenLoaded(): boolean {
+    for (const at of this.between(this.reachOf(0)))
+      if (!this.cache.get(this.map.sections[at] as Section)) return false;
+    return true;
   }
 
   private reachOf(beyond: number): [from: number, to: number] {
@@ -816,21 +845,21 @@ export class GridModel {
     return [this.virtualTop - margin, this.virtualTop + this.viewport + margin];
   }
 
-  private layOutBetween(from: number, to: number): void {
-    for (let at = this.heights.at(from); at < this.map.sections.length && this.heights.top(at) < to; at++)
-      this.layOut(at);
+  /** The positions of the sections between two virtual offsets. */
+  private *between([from, to]: readonly [number, number]): Generator<number> {
+    const { length } = this.map.sections;
+    for (let at = this.heights.at(from); at < length && this.heights.top(at) < to; at++) yield at;
   }
 
   private publish(): void {
     if (this.virtualTop < this.viewport / 2) this.newAbove = 0;
-    const [from, to] = this.drawnReach();
+    const [from, to] = this.reachOf(this.beyond);
     const blank = this.map.total > 0 && !this.hasLoaded && !this.troubled;
-    const sections: SectionView[] = [];
-    let at = blank ? this.map.sections.length : this.heights.at(from);
-    for (; at < this.map.sections.length && this.heights.top(at) < to; at++) {
-      sections.push(this.viewOf(at, from, to));
-    }
-    const view = { spacer: this.space.spacer, sections, blank, troubled: this.troubled };
+    const positions = blank ? [] : this.between([from, to]);
+    const sections = Array.from(positions, (at) => this.viewOf(at, from, to));
+    const { density, troubled } = this;
+    const roomy = this.geometry?.roomy ?? false;
+    const view = { spacer: this.space.spacer, density, roomy, sections, blank, troubled };
     const changed = !sameView(this.view, view) || this.commandedScroll !== null;
     if (changed) this.view = view;
     this.forgetLayouts();
@@ -864,10 +893,9 @@ export class GridModel {
 
   private wantVisible(): void {
     if (!this.geometry) return;
-    const [from, to] = this.reachOf(LOADED_BEYOND);
     const inside: Section[] = [];
     const beyond: Section[] = [];
-    for (let at = this.heights.at(from); at < this.map.sections.length && this.heights.top(at) < to; at++) {
+    for (const at of this.between(this.reachOf(LOADED_BEYOND))) {
       const section = this.map.sections[at] as Section;
       const isInside =
         this.heights.top(at) < this.virtualTop + this.viewport && this.heights.top(at + 1) > this.virtualTop;
@@ -915,6 +943,8 @@ export class GridModel {
 function sameView(one: GridView, other: GridView): boolean {
   return (
     one.spacer === other.spacer &&
+    one.density === other.density &&
+    one.roomy === other.roomy &&
     one.blank === other.blank &&
     one.troubled === other.troubled &&
     one.sections.length === other.sections.length &&

@@ -6,6 +6,8 @@
 const PARALLEL = 10;
 /** A thumb that is there this soon came from the cache and needs no fading in, in milliseconds. */
 const INSTANT = 60;
+/** The screen is at rest when it has not moved for so long, in milliseconds. */
+const MOVING = 150;
 /** A thumb that did not come is asked for again after this long, and then at ever longer distances, in milliseconds. */
 const FIRST_RETRY = 1_000;
 const LAST_RETRY = 60_000;
@@ -25,7 +27,9 @@ export class ThumbQueue {
   private readonly jobs = new Map<HTMLImageElement, Job>();
   private loading = 0;
   private heldUntil = 0;
+  private movedAt = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private dueAt = Number.POSITIVE_INFINITY;
 
   /** Shows a picture in an image element; the picture stays when only its URL changes. */
   show(image: HTMLImageElement, picture: { blob: string; url: string; onBroken: () => void }): () => void {
@@ -34,6 +38,11 @@ export class ThumbQueue {
     this.jobs.set(image, job);
     this.pumpSoon(0);
     return () => this.cancel(job);
+  }
+
+  /** The screen moves: a fading picture would not be seen, and is a layer of its own for the browser. */
+  moved(): void {
+    this.movedAt = performance.now();
   }
 
   /** Starts nothing for a while: the screen is moving too fast for anything to be seen. */
@@ -49,11 +58,15 @@ export class ThumbQueue {
   }
 
   private pumpSoon(delay: number): void {
+    const dueAt = performance.now() + delay;
+    if (dueAt >= this.dueAt) return;
+    this.dueAt = dueAt;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.pump(), delay);
   }
 
   private pump(): void {
+    this.dueAt = Number.POSITIVE_INFINITY;
     const now = performance.now();
     const wait = this.heldUntil - now;
     if (wait > 0) {
@@ -80,7 +93,8 @@ export class ThumbQueue {
   }
 
   private arrived(job: Job): void {
-    const isInstant = performance.now() - (job.startedAt ?? 0) < INSTANT;
+    const now = performance.now();
+    const isInstant = now - (job.startedAt ?? 0) < INSTANT || now - this.movedAt < MOVING;
     job.image.dataset.loaded = isInstant ? 'instant' : 'faded';
     this.finish(job);
   }

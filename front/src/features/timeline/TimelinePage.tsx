@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import {
+  Activity,
   type ComponentType,
   lazy,
   type ReactNode,
   Suspense,
   useCallback,
+  useDeferredValue,
   useEffect,
   useEffectEvent,
   useLayoutEffect,
@@ -101,7 +103,7 @@ function Photos({
 }: TimelinePageProps & { skeleton: Skeleton }) {
   const { t } = useTranslation('timeline');
   const errorText = useErrorText();
-  const { model, density, ...zoom } = useDensity(spaceId, view, skeleton);
+  const { model, density, isGrid, ...zoom } = useDensity(spaceId, view, skeleton);
   const [selection] = useState(() => new Selection());
   const grid = useRef<GridHandle>(null);
   const { photo } = useAddress().search;
@@ -155,7 +157,7 @@ function Photos({
 
   return (
     <>
-      {density === 'years' ? (
+      {isGrid || (
         <Suspense>
           <Years
             skeleton={skeleton}
@@ -166,23 +168,21 @@ function Photos({
             onPlace={zoom.keepDay}
           />
         </Suspense>
-      ) : (
+      )}
+      <Activity mode={isGrid ? 'visible' : 'hidden'}>
         <Grid
           ref={grid}
           model={model}
           selection={selection}
-          density={density}
           onDensity={zoom.step}
           label={t(`title.${view}`)}
           href={(id) => `?photo=${id}`}
           onOpen={(_, facts) => open(facts.id)}
           onTrouble={(error) => toast({ text: errorText(error), tone: 'error' })}
         />
-      )}
-      {isBlank && density !== 'years' && <LoadingGrid />}
-      {view === 'all' && density !== 'years' && (
-        <NewPhotos model={model} onGone={() => grid.current?.takeOver()} />
-      )}
+      </Activity>
+      {isBlank && isGrid && <LoadingGrid />}
+      {view === 'all' && isGrid && <NewPhotos model={model} onGone={() => grid.current?.takeOver()} />}
       {hasBar && (
         <Suspense>
           <SelectionBar
@@ -250,7 +250,8 @@ function useDensity(spaceId: string, view: TimelineView, skeleton: Skeleton) {
   /** Where the years begin, and the month to which they led. */
   const [day, setDay] = useState(() => storedPlace(key)?.day ?? null);
   const target = useRef<string>(null);
-  const isGrid = density !== 'years';
+  // Years of cards are a lot to draw: the page answers meanwhile.
+  const isGrid = useDeferredValue(density) !== 'years';
   const isAway = useRef(!isGrid);
 
   useEffect(() => model.connect(), [model]);
@@ -292,7 +293,7 @@ function useDensity(spaceId: string, view: TimelineView, skeleton: Skeleton) {
     },
     [change],
   );
-  return { model, source, density, day, change, step, keepDay, openMonth };
+  return { model, source, density, isGrid, day, change, step, keepDay, openMonth };
 }
 
 /** The open photo lives in the address: the back button closes it, a reload keeps it, a link opens it. */
