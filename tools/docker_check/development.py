@@ -30,6 +30,8 @@ def dev_stack(check: Check) -> None:
         edit(copy / "backend/gallery/health/router.py", "version=__version__", 'version="edited"')
         eventually(lambda: b'"edited"' in ask(stack.port, "GET", "/health").body, "the backend did not reload", 60)
         expect(b"/@vite/client" in ask(stack.port, "GET", "/").body, "not Vite's development server")
+        # As a page that is open has done: Vite tells of what somebody has.
+        ask(stack.port, "GET", "/src/main.tsx")
         edit(copy / "front/src/main.tsx", "", "\nexport const edited = 'edited';\n")
         eventually(lambda: b"edited" in ask(stack.port, "GET", "/src/main.tsx").body, "Vite did not reload", 60)
         eventually(lambda: _tells(stack.run("logs", "frontend")), "no browser would be told", 60)
