@@ -105,7 +105,8 @@ test.describe('with the bridge', () => {
     await expect(page).toHaveURL(home);
     expect(await max.swipes()).toBe(true);
 
-    await page.locator('[data-index="1"] [data-check]').click({ force: true });
+    await page.locator('[data-index="1"]').hover();
+    await page.locator('[data-index="1"] [data-check]').click();
     const selection = page.getByRole('toolbar');
     await expect(selection).toBeVisible();
     await expect.poll(() => max.isBackShown()).toBe(true);

@@ -58,6 +58,16 @@ export const scroller = (page: Page): Locator => page.getByTestId('timeline-scro
 export const bar = (page: Page): Locator => page.getByRole('toolbar');
 export const stage = (page: Page): Locator => page.getByTestId('stage');
 
+/** An action of the bar, wherever there was room for it. */
+export async function act(page: Page, name: string): Promise<void> {
+  const button = bar(page).getByRole('button', { name, exact: true });
+  if (await button.isVisible()) await button.click();
+  else {
+    await bar(page).locator('[aria-haspopup=menu]').click();
+    await page.getByRole('menuitem', { name, exact: true }).click();
+  }
+}
+
 /** Waits until every tile on the screen shows its thumb. */
 export async function thumbsShown(page: Page): Promise<void> {
   await page.waitForFunction(() => {

@@ -2,7 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { newcomer, type Person, type Space } from './people';
-import { bar, isPhone, openTimeline, scroller, skeletonOf, tile, tiles, viewer, windowOf } from './photos';
+import {
+  act,
+  bar,
+  isPhone,
+  openTimeline,
+  scroller,
+  skeletonOf,
+  tile,
+  tiles,
+  viewer,
+  windowOf,
+} from './photos';
 import { expect, expectAccessible, ONCE, shoot, test } from './test';
 import { noise } from './uploads';
 
@@ -68,16 +79,6 @@ async function longPress(page: Page, from: number, to: number): Promise<void> {
   }
   await touch('touchEnd');
   await session.detach();
-}
-
-/** An action of the bar, wherever there was room for it. */
-async function act(page: Page, name: string): Promise<void> {
-  const button = bar(page).getByRole('button', { name, exact: true });
-  if (await button.isVisible()) await button.click();
-  else {
-    await bar(page).getByRole('button', { name: 'Ещё' }).click();
-    await page.getByRole('menuitem', { name, exact: true }).click();
-  }
 }
 
 const undo = (page: Page) => page.getByRole('button', { name: 'Отменить' }).last().click();

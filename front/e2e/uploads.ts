@@ -53,9 +53,9 @@ export async function writeTree(root: string, paths: string[]): Promise<Map<stri
 }
 
 /** Presses the upload button and chooses these files. */
-export async function choose(page: Page, files: Picked[]): Promise<void> {
+export async function choose(page: Page, files: Picked[], button = 'Загрузить'): Promise<void> {
   const asked = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Загрузить', exact: true }).first().click();
+  await page.getByRole('button', { name: button, exact: true }).first().click();
   await (await asked).setFiles(files);
 }
 

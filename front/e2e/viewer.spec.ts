@@ -533,21 +533,3 @@ test.describe('the facts', () => {
     expect(kept.description).toBe('Бабушкин сад, первый снег');
   });
 });
-
-test('in English and in the dark it is complete and accessible, too', async ({ page }) => {
-  await page.addInitScript(() => localStorage.setItem('gallery.language', 'en'));
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await openTimeline(page, await theReader());
-  await open(page, 2);
-  await shoot(page, 'viewer-en-dark');
-  await expectAccessible(page);
-  await page.keyboard.press('i');
-  await expect(page.getByRole('textbox', { name: 'Title' })).toBeVisible();
-  await shoot(page, 'viewer-en-dark-facts');
-  await expectAccessible(page);
-  if (isPhone()) await page.keyboard.press('Escape');
-  await page.keyboard.press('?');
-  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
-  await shoot(page, 'viewer-en-dark-help');
-  await expectAccessible(page);
-});
