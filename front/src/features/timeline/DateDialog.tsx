@@ -115,15 +115,12 @@ export function DateDialog({ assets, draft, isBusy, error, onDone, onClose }: Da
           onChange={(event) => change({ offset: event.target.value })}
         />
         {error !== null && <ErrorBanner error={error} />}
-        <div className={styles.buttons}>
-          <Button
-            variant="quiet"
-            className={styles.aside}
-            disabled={isBusy}
-            onClick={() => onDone({ restore: true })}
-          >
+        <div className={styles.others}>
+          <Button variant="quiet" disabled={isBusy} onClick={() => onDone({ restore: true })}>
             {t('edit.camera')}
           </Button>
+        </div>
+        <div className={styles.buttons}>
           <Button variant="quiet" onClick={cancel}>
             {tShared('cancel')}
           </Button>
