@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { Door } from './door';
 import { newPerson, type Person, type Space } from './people';
-import { enterAs, expect, expectAccessible, shoot, test } from './test';
+import { enterAs, expect, expectAccessible, ONCE, shoot, test } from './test';
 import { choose, keeps, Line, noise, openList, picture } from './uploads';
 
 test.use({ serviceWorkers: 'allow' });
@@ -88,31 +88,32 @@ test('recent photos are there without a network, and nothing is after signing ou
   await expect(page.getByText('Отпуск')).toHaveCount(0);
 });
 
-test('a session that was ended from afar leaves nothing, although the gallery was closed', async ({
-  page,
-  context,
-}) => {
-  const { person, space } = await withPhotos(1);
-  await enterAs(page, person);
-  await page.goto(`/s/${space.id}`);
-  await expect.poll(() => stores(page)).toMatchObject({ 'gallery-kept': 4, 'gallery-pictures-thumb': 1 });
-  await page.goto('about:blank');
-  const { items } = await person.call<{ items: { id: string; current: boolean }[] }>(
-    'GET',
-    '/api/auth/sessions',
-  );
-  for (const { id } of items.filter(({ current }) => !current)) {
-    await person.call('DELETE', `/api/auth/sessions/${id}`);
-  }
-  await page.goto(`/s/${space.id}`);
-  await expect(page.getByRole('button', { name: 'Войти', exact: true })).toBeVisible();
-  await context.setOffline(true);
-  await page.goto(`/s/${space.id}`);
-  await expect(page.getByRole('heading', { name: 'Нет связи' })).toBeVisible();
-  expect(Object.keys(await stores(page)).filter((name) => name !== 'gallery-shell')).toEqual([]);
-});
+test(
+  'a session that was ended from afar leaves nothing, although the gallery was closed',
+  ONCE,
+  async ({ page, context }) => {
+    const { person, space } = await withPhotos(1);
+    await enterAs(page, person);
+    await page.goto(`/s/${space.id}`);
+    await expect.poll(() => stores(page)).toMatchObject({ 'gallery-kept': 4, 'gallery-pictures-thumb': 1 });
+    await page.goto('about:blank');
+    const { items } = await person.call<{ items: { id: string; current: boolean }[] }>(
+      'GET',
+      '/api/auth/sessions',
+    );
+    for (const { id } of items.filter(({ current }) => !current)) {
+      await person.call('DELETE', `/api/auth/sessions/${id}`);
+    }
+    await page.goto(`/s/${space.id}`);
+    await expect(page.getByRole('button', { name: 'Войти', exact: true })).toBeVisible();
+    await context.setOffline(true);
+    await page.goto(`/s/${space.id}`);
+    await expect(page.getByRole('heading', { name: 'Нет связи' })).toBeVisible();
+    expect(Object.keys(await stores(page)).filter((name) => name !== 'gallery-shell')).toEqual([]);
+  },
+);
 
-test('whoever signs in next finds nothing of the one before', async ({ page, context }) => {
+test('whoever signs in next finds nothing of the one before', ONCE, async ({ page, context }) => {
   const { person, space } = await withPhotos(1);
   await enterAs(page, person);
   await page.goto(`/s/${space.id}`);
@@ -130,7 +131,7 @@ test('whoever signs in next finds nothing of the one before', async ({ page, con
   await expect(page.getByText('Отпуск')).toHaveCount(0);
 });
 
-test('a browser finds nothing that keeps it from installing the gallery', async ({ page }) => {
+test('a browser finds nothing that keeps it from installing the gallery', ONCE, async ({ page }) => {
   await page.goto('/sign-in');
   await served(page);
   const session = await page.context().newCDPSession(page);
@@ -206,7 +207,7 @@ test.describe('a new version', () => {
 
   test.afterEach(() => door.close());
 
-  test('is offered, waits for an upload, and comes when one says so', async ({ browser }) => {
+  test('is offered, waits for an upload, and comes when one says so', ONCE, async ({ browser }) => {
     const { person, space } = await newPerson('Терпеливая', 'Семья');
     const context = await browser.newContext({
       baseURL: door.origin,

@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
 import { launchFragment, WebAppFake } from './max';
 import { newPerson, Person } from './people';
-import { expect, expectAccessible, test } from './test';
+import { isPhone, longPress, tile } from './photos';
+import { expect, expectAccessible, ONCE, test } from './test';
 import { choose, Line, openList, panel, picture } from './uploads';
 
 function anyone(languageCode = 'ru') {
@@ -18,7 +19,7 @@ test('MAX signs in by itself, and the launch data leaves the address', async ({ 
   await expect(page).toHaveURL(INSIDE);
 });
 
-test('an old launch is refused in words, and a password still works', async ({ page }) => {
+test('an old launch is refused in words, and a password still works', ONCE, async ({ page }) => {
   const { person } = await newPerson('Пётр');
   await page.goto(`/#${launchFragment({ userId: 42, firstName: 'Максим', age: 90_000 })}`);
   await expect(page.getByRole('alert')).toContainText('MAX не подтвердил');
@@ -29,7 +30,7 @@ test('an old launch is refused in words, and a password still works', async ({ p
   await expect(page).toHaveURL(INSIDE);
 });
 
-test('the language of MAX comes before the browser’s, and a choice before both', async ({ page }) => {
+test('the language of MAX comes before the browser’s, and a choice before both', ONCE, async ({ page }) => {
   await page.goto(`/#${launchFragment({ ...anyone('en'), age: 90_000 })}`);
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   await expect(page.getByRole('alert')).toContainText('MAX did not confirm');
@@ -41,7 +42,7 @@ test('the language of MAX comes before the browser’s, and a choice before both
 
 // All other tests are without it: nothing outside the gallery answers there.
 for (const fate of ['slow', 'empty'] as const) {
-  test(`a bridge script that is ${fate} holds nobody up`, async ({ page }) => {
+  test(`a bridge script that is ${fate} holds nobody up`, ONCE, async ({ page }) => {
     await page.route('https://st.max.ru/**', async (route) => {
       if (fate === 'empty') await route.fulfill({ contentType: 'text/javascript', body: '' });
     });
@@ -105,8 +106,11 @@ test.describe('with the bridge', () => {
     await expect(page).toHaveURL(home);
     expect(await max.swipes()).toBe(true);
 
-    await page.locator('[data-index="1"]').hover();
-    await page.locator('[data-index="1"] [data-check]').click();
+    if (isPhone()) await longPress(page, 1, 1);
+    else {
+      await tile(page, 1).hover();
+      await tile(page, 1).locator('[data-check]').click();
+    }
     const selection = page.getByRole('toolbar');
     await expect(selection).toBeVisible();
     await expect.poll(() => max.isBackShown()).toBe(true);
@@ -142,7 +146,7 @@ test.describe('with the bridge', () => {
     await expectAccessible(page);
   });
 
-  test('no service worker is started there', async ({ page }) => {
+  test('no service worker is started there', ONCE, async ({ page }) => {
     await page.goto('/settings');
     await expect(page.getByRole('heading', { name: 'Настройки' })).toBeVisible();
     await page.waitForTimeout(500);

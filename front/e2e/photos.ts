@@ -68,6 +68,42 @@ export async function act(page: Page, name: string): Promise<void> {
   }
 }
 
+/** A finger that rests on one photo and then moves to another. */
+export async function longPress(page: Page, from: number, to: number): Promise<void> {
+  const [first, last] = [await tile(page, from).boundingBox(), await tile(page, to).boundingBox()];
+  if (!first || !last) throw new Error('The tiles have no place.');
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', box = first) =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: type === 'touchEnd' ? [] : [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }],
+    });
+  // A photo that changes under the finger (it was just processed, say) is let go, and a person presses again.
+  const isHeard = () =>
+    bar(page)
+      .waitFor({ timeout: 2_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+  await touch('touchStart');
+  while (!(await isHeard())) {
+    await touch('touchEnd');
+    await touch('touchStart');
+  }
+  for (let step = 1; from !== to && step <= 4; step++) {
+    const part = step / 4;
+    await touch('touchMove', {
+      ...first,
+      x: first.x + (last.x - first.x) * part,
+      y: first.y + (last.y - first.y) * part,
+    });
+    await page.waitForTimeout(30);
+  }
+  await touch('touchEnd');
+  await session.detach();
+}
+
 /** Waits until every tile on the screen shows its thumb. */
 export async function thumbsShown(page: Page): Promise<void> {
   await page.waitForFunction(() => {

@@ -46,7 +46,7 @@ export default defineConfig({
     {
       name: 'phone',
       // Nothing in these depends on the size of the screen.
-      testIgnore: /(budget|entrance|installed|mini-app|settings|ui)\.spec\.ts$/,
+      testIgnore: /(budget|entrance|settings|ui)\.spec\.ts$/,
       grepInvert: /@once/,
       use: {
         viewport: { width: 390, height: 844 },

@@ -6,6 +6,7 @@ import {
   act,
   bar,
   isPhone,
+  longPress,
   openTimeline,
   scroller,
   skeletonOf,
@@ -43,42 +44,6 @@ async function chooseFirst(page: Page, count: number): Promise<void> {
   }
   for (let index = 1; index < count; index++) await tile(page, index).click();
   await expect(bar(page)).toContainText(`Выбрано: ${count}`);
-}
-
-/** A finger that rests on one photo and then moves to another. */
-async function longPress(page: Page, from: number, to: number): Promise<void> {
-  const [first, last] = [await tile(page, from).boundingBox(), await tile(page, to).boundingBox()];
-  if (!first || !last) throw new Error('The tiles have no place.');
-  const session = await page.context().newCDPSession(page);
-  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', box = first) =>
-    session.send('Input.dispatchTouchEvent', {
-      type,
-      touchPoints: type === 'touchEnd' ? [] : [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }],
-    });
-  // A photo that changes under the finger (it was just processed, say) is let go, and a person presses again.
-  const isHeard = () =>
-    bar(page)
-      .waitFor({ timeout: 2_000 })
-      .then(
-        () => true,
-        () => false,
-      );
-  await touch('touchStart');
-  while (!(await isHeard())) {
-    await touch('touchEnd');
-    await touch('touchStart');
-  }
-  for (let step = 1; from !== to && step <= 4; step++) {
-    const part = step / 4;
-    await touch('touchMove', {
-      ...first,
-      x: first.x + (last.x - first.x) * part,
-      y: first.y + (last.y - first.y) * part,
-    });
-    await page.waitForTimeout(30);
-  }
-  await touch('touchEnd');
-  await session.detach();
 }
 
 const undo = (page: Page) => page.getByRole('button', { name: 'Отменить' }).last().click();
