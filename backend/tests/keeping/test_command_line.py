@@ -14,9 +14,8 @@ from gallery.access.actors import Operator
 from gallery.assembly import assemble
 from gallery.assets.intake import Arrival
 from gallery.infra.embedded import embedded_postgres
-from gallery.settings import Settings
 from tests.accounts.processes import COMMAND, Verb, environment, gallery
-from tests.factories import PACK, tiny_jpeg
+from tests.factories import PACK, settings_for, tiny_jpeg
 
 from .stock import contents, flip
 
@@ -34,7 +33,7 @@ def photos() -> Iterator[tuple[str, bytes]]:
 
 async def take_in(url: str, folder: Path) -> None:
     """As an upload would, short of HTTP: spool, checksum, fsync, rows."""
-    made = assemble(Settings(database_url=url, data_dir=folder, secret_key="x", refresh_secret_key="y"))
+    made = assemble(settings_for(url, folder))
     async with made.running(work=False):
         with psycopg.connect(url) as connection:
             [(space,)] = connection.execute("SELECT id FROM spaces").fetchall()
