@@ -58,6 +58,28 @@ test.describe('the timeline', () => {
     await expectAccessible(page);
   });
 
+  test('until a picture comes, its tile shows what is known of it; also when it is drawn again', async ({
+    page,
+  }) => {
+    await page.route(/\/media\//, () => undefined);
+    await openTimeline(page, await personWithPhotos(12));
+    const painted = () =>
+      tiles(page).evaluateAll((all) =>
+        all.map((one) => {
+          const [canvas, ...more] = one.querySelectorAll('canvas');
+          const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+          return more.length === 0 && new Set(pixels).size > 8;
+        }),
+      );
+    await expect.poll(painted).toEqual(Array(12).fill(true));
+    // The tiles of months have none, and give theirs back.
+    await page.keyboard.press('-');
+    await expect(page.getByRole('heading', { level: 3 })).toHaveCount(0);
+    await expect(tiles(page).locator('canvas')).toHaveCount(0);
+    await page.keyboard.press('+');
+    await expect.poll(painted).toEqual(Array(12).fill(true));
+  });
+
   test('rows stay where they are while one scrolls', async ({ page }) => {
     await openTimeline(page, await theReader());
     await thumbsShown(page);
