@@ -33,7 +33,7 @@ class WindowOut(Output):
     flags: list[int] = Field(
         description="1 video, 2 favourite, 4 processing, 8 failed, 16 damaged, 32 live photo, 64 one's own; added up."
     )
-    sizes: list[int] = Field(description="Kilobytes of the original, rounded up; of a live photo, with its clip.")
+    sizes: list[int] = Field(description="Kilobytes of the original, to three figures; of a live photo, with its clip.")
     durations: dict[str, float] = Field(description="Seconds, by index; videos only.")
     rotations: dict[str, int] = Field(
         description="Degrees clockwise by which to show thumb and preview, by index; only those that people turned."

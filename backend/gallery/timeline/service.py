@@ -84,7 +84,7 @@ def _columns(rows: Sequence[WindowRow], links: MediaLinks, now: datetime) -> dic
         "thumbhashes": [None if row.thumbhash is None else b64encode(row.thumbhash).decode() for row in rows],
         "times": [row.taken_at.hour * 60 + row.taken_at.minute for row in rows],
         "flags": [_flags(row) for row in rows],
-        "sizes": [-(-row.size // 1000) for row in rows],
+        "sizes": [_kilobytes(row.size) for row in rows],
         "durations": {str(i): round(row.duration, 1) for i, row in enumerate(rows) if row.duration},
         "rotations": {str(i): row.rotation for i, row in enumerate(rows) if row.rotation},
         "titles": {str(i): _short(row.title) for i, row in enumerate(rows) if row.title},
@@ -94,6 +94,13 @@ def _columns(rows: Sequence[WindowRow], links: MediaLinks, now: datetime) -> dic
 def _ratio(row: WindowRow) -> float:
     width, height = displayed_size(row.width, row.height, row.rotation)
     return round(width / height, 3) if width and height else 1
+
+
+def _kilobytes(size: int) -> int:
+    """To three figures, since no page tells more: long numbers would be a tenth of a window."""
+    kilobytes = -(-size // 1000)
+    step = 10 ** max(0, len(str(kilobytes)) - 3)
+    return (kilobytes + step // 2) // step * step
 
 
 def _short(title: str) -> str:

@@ -278,6 +278,18 @@ async def test_a_window_calls_photos_by_their_titles_and_cuts_long_ones(world: W
     assert {asset: window["titles"].get(str(at)) for at, asset in enumerate(window["ids"])} == wanted
 
 
+async def test_a_window_tells_sizes_to_three_figures(world: World) -> None:
+    anna = await world.person("anna")
+    space = anna.personal_space
+    wanted: dict[str, int] = {}
+    for size, kilobytes in ((1, 1), (1000, 1), (1001, 2), (999_000, 999), (12_344_999, 12_300), (12_350_001, 12_400)):
+        asset = await world.asset(space, by=anna)
+        world.execute("UPDATE blobs SET bytes = %s WHERE id = %s", size, world.blob_of(asset))
+        wanted[str(asset)] = kilobytes
+    window = (await anna.http.get(f"/api/timeline/window?space_id={space}")).json()
+    assert dict(zip(window["ids"], window["sizes"], strict=True)) == wanted
+
+
 @pytest.mark.parametrize(
     "body",
     ['{"latitude": 1}', '{"longitude": 1}', '{"latitude": 1, "longitude": null}', '{"latitude": 91, "longitude": 0}',

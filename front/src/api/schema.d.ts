@@ -1942,7 +1942,7 @@ export interface components {
             sigs: string[];
             /**
              * Sizes
-             * @description Kilobytes of the original, rounded up; of a live photo, with its clip.
+             * @description Kilobytes of the original, to three figures; of a live photo, with its clip.
              */
             sizes: number[];
             /**
