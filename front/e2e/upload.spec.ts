@@ -21,6 +21,26 @@ test('chosen files arrive, and known ones are not sent again', async ({ page }) 
   expect(requests).toEqual([]);
 });
 
+test('a press during which uploading arrives is not lost', ONCE, async ({ page }) => {
+  const { person, space } = await newPerson('Мама');
+  await enterAs(page, person);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/assets\/upload-.*\.js$/, (route) => held.then(() => route.continue()));
+  await page.goto(`/s/${space.id}`);
+  await page.getByRole('button', { name: 'Загрузить', exact: true }).first().hover();
+  await page.mouse.down();
+  release();
+  await page.getByRole('button', { name: 'Другие способы загрузки' }).first().waitFor();
+  const asked = page.waitForEvent('filechooser');
+  await page.mouse.up();
+  const photo = picture('held.png');
+  await (await asked).setFiles([photo]);
+  await expect.poll(() => keeps(person, space, photo.buffer)).toBe(true);
+});
+
 test('a refused file tells why, and the others arrive', async ({ page }) => {
   const { person, space } = await newPerson('Мама');
   await enterAs(page, person);

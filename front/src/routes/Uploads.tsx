@@ -1,47 +1,20 @@
-import { useEffect, useEffectEvent, useRef } from 'react';
+import { type ComponentProps, useEffect, useEffectEvent } from 'react';
 import type { Space } from '@/api/types';
-import {
-  DropZone,
-  UploadButton,
-  UploadPanel,
-  UploadProvider,
-  useUpload,
-  useUploadSnapshot,
-} from '@/features/upload';
+import { DropZone, UploadMenu, UploadPanel, UploadProvider, useUploadSnapshot } from '@/features/upload';
 import { setBusy } from '@/shared/lib/busy';
 import { haptic } from '@/shared/max';
 import { navigate } from '@/shared/navigation';
 
-interface AddButtonProps {
-  userId: string;
-  spaceId: string;
-  compact: boolean;
-  /** It was pressed before it was there. */
-  pressed: boolean;
-}
-
 /**
- * The upload feature as the pages see it. Its queue belongs to the person and not to a component, so each part
- * brings its own provider and they meet in the queue.
+ * What a button that adds photos needs of the upload feature. Its queue belongs to the person and not to a component, so each
+ * part brings its own provider and they meet in the queue.
  */
-export function AddButton({ userId, spaceId, compact, pressed }: AddButtonProps) {
+export function AddMenu({ userId, ...menu }: { userId: string } & ComponentProps<typeof UploadMenu>) {
   return (
     <UploadProvider userId={userId}>
-      {pressed && <PickAtOnce spaceId={spaceId} />}
-      <UploadButton spaceId={spaceId} compact={compact} />
+      <UploadMenu {...menu} />
     </UploadProvider>
   );
-}
-
-function PickAtOnce({ spaceId }: { spaceId: string }) {
-  const { pick } = useUpload();
-  const opened = useRef(false);
-  const open = useEffectEvent(() => {
-    if (!opened.current) pick(spaceId);
-    opened.current = true;
-  });
-  useEffect(() => open(), []);
-  return null;
 }
 
 /** What the queue is doing, and the page as a place to drop files on; `target` is where they go. */

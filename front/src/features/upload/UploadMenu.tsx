@@ -1,44 +1,42 @@
+import { type Ref, useImperativeHandle } from 'react';
 import { useTranslation } from '@/shared/i18n';
-import { Button, ChevronDownIcon, IconButton, ImageIcon, Menu, UploadIcon } from '@/shared/ui';
+import { ChevronDownIcon, ImageIcon, Menu } from '@/shared/ui';
 import { FolderIcon } from '@/shared/ui/more';
-import styles from './UploadButton.module.css';
+import styles from './UploadMenu.module.css';
 import { useUpload } from './UploadProvider';
 
-/** Asks for photos for one space. `compact` is an icon for narrow bars; the wide one also offers whole folders. */
-export function UploadButton({ spaceId, compact }: { spaceId: string; compact?: boolean }) {
+/** Opens the system's file dialogue. */
+export interface Picker {
+  pick(): void;
+}
+
+/** Stands at the end of a wide button that adds photos to a space: offers whole folders too, where devices have them. */
+export function UploadMenu({
+  spaceId,
+  compact,
+  ref,
+}: {
+  spaceId: string;
+  compact: boolean;
+  ref: Ref<Picker>;
+}) {
   const { t } = useTranslation('upload');
   const { pick } = useUpload();
-  if (compact) {
-    return (
-      <IconButton label={t('upload', { ns: 'shared' })} onClick={() => pick(spaceId)}>
-        <UploadIcon />
-      </IconButton>
-    );
-  }
+  useImperativeHandle(ref, () => ({ pick: () => pick(spaceId) }), [pick, spaceId]);
+  if (compact || !CAN_PICK_FOLDERS) return null;
   return (
-    <span className={styles.split}>
-      <Button variant="primary" icon={<UploadIcon size={20} />} onClick={() => pick(spaceId)}>
-        {t('upload', { ns: 'shared' })}
-      </Button>
-      {CAN_PICK_FOLDERS && (
-        <Menu
-          label={t('button.more')}
-          items={[
-            { label: t('pick.files'), icon: <ImageIcon size={20} />, onSelect: () => pick(spaceId) },
-            {
-              label: t('pick.folder'),
-              icon: <FolderIcon size={20} />,
-              onSelect: () => pick(spaceId, 'folder'),
-            },
-          ]}
-          trigger={(wiring) => (
-            <button type="button" className={styles.more} aria-label={t('button.more')} {...wiring}>
-              <ChevronDownIcon size={18} />
-            </button>
-          )}
-        />
+    <Menu
+      label={t('button.more')}
+      items={[
+        { label: t('pick.files'), icon: <ImageIcon size={20} />, onSelect: () => pick(spaceId) },
+        { label: t('pick.folder'), icon: <FolderIcon size={20} />, onSelect: () => pick(spaceId, 'folder') },
+      ]}
+      trigger={(wiring) => (
+        <button type="button" className={styles.more} aria-label={t('button.more')} {...wiring}>
+          <ChevronDownIcon size={18} />
+        </button>
       )}
-    </span>
+    />
   );
 }
 
