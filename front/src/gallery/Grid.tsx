@@ -9,6 +9,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useTranslation } from '@/shared/i18n';
+import { prefersStill } from '@/shared/lib/motion';
 import { Button, CheckIcon } from '@/shared/ui';
 import { Chooser } from './chooser';
 import { attachChoosing } from './choosingGestures';
@@ -250,7 +251,7 @@ function useSettling(canvas: React.RefObject<HTMLElement | null>, density: GridD
   useLayoutEffect(() => {
     if (shown.current === density) return;
     shown.current = density;
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    if (prefersStill()) return;
     canvas.current?.animate([{ opacity: 0.35 }, { opacity: 1 }], { duration: 220, easing: 'ease-out' });
   }, [canvas, density]);
 }

@@ -1,4 +1,5 @@
 /** Two fingers, or the wheel with Ctrl (which is what a touchpad's pinch arrives as), change the density. */
+import { prefersStill } from '@/shared/lib/motion';
 
 /** How far fingers spread or close for one step. */
 const SPREAD = 1.32;
@@ -103,7 +104,7 @@ class DensityGestures {
   }
 
   private follow(scale: number, { clientX, clientY }: Spot): void {
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    if (prefersStill()) return;
     const { canvas } = this.context;
     const box = canvas.getBoundingClientRect();
     if (!canvas.style.scale) canvas.style.transformOrigin = `${clientX - box.left}px ${clientY - box.top}px`;

@@ -1,3 +1,5 @@
+import { hasOwnKeys } from '@/shared/lib/keys';
+
 /** What keys and buttons can ask the viewer for. */
 export interface Commands {
   close: () => unknown;
@@ -68,5 +70,5 @@ function belongsElsewhere({ target, code }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
   if (target.matches('input[type=range]')) return /^(Arrow|Home|End|Page)/.test(code);
   if (code === 'Space' && target.closest('button, a')) return true;
-  return target.closest('input, textarea, select, dialog, [popover]') !== null;
+  return hasOwnKeys(target);
 }

@@ -9,8 +9,9 @@ import {
   useState,
 } from 'react';
 import { flushSync } from 'react-dom';
+import { prefersStill } from '@/shared/lib/motion';
 import type { AssetFacts } from '../source';
-import { arrive, depart, isCalm } from './flight';
+import { arrive, depart } from './flight';
 import { type LivePlay, type OriginalMedia, Slide } from './Slide';
 import styles from './Stage.module.css';
 import { PAGE_GAP, StageGestures } from './stageGestures';
@@ -212,7 +213,7 @@ function useCrossFade(track: React.RefObject<HTMLElement | null>, id: string, is
     );
     const isOther = last.current !== id;
     last.current = id;
-    if (!isFading || !isOther || isCalm()) return;
+    if (!isFading || !isOther || prefersStill()) return;
     const options = { duration: FADE, easing: 'ease-in-out' };
     now?.animate([{ opacity: 0 }, { opacity: 1 }], options);
     before?.animate([{ opacity: 1 }, { opacity: 0 }], options);
@@ -229,7 +230,7 @@ function useTurning(
   useLayoutEffect(() => {
     const before = last.current;
     last.current = { id, rotation, fitted };
-    if (before.id !== id || before.rotation === rotation || isCalm()) return;
+    if (before.id !== id || before.rotation === rotation || prefersStill()) return;
     const turned = (rotation - before.rotation + 360) % 360;
     const angle = turned === 270 ? 90 : -turned;
     const scale = (turned === 180 ? before.fitted.width : before.fitted.height) / fitted.width;

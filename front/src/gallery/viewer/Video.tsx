@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { prefersStill } from '@/shared/lib/motion';
 import { classes } from '@/shared/ui';
 import { turnedPicture } from '../turned';
-import { isCalm } from './flight';
 import { playOr } from './playback';
 import type { OriginalMedia, SlideProps } from './Slide';
 import styles from './Slide.module.css';
@@ -31,7 +31,7 @@ export function Video({ facts, label, original, onVideo, onReady, onTrouble }: V
     if (!element) return undefined;
     tell(element);
     ready();
-    if (!isCalm()) void playOr(element, isSoundWanted());
+    if (!prefersStill()) void playOr(element, isSoundWanted());
     return () => tell(null);
   }, []);
 

@@ -5,6 +5,7 @@
  * that shows a part, the rest is uncovered on the way. Whoever closes the viewer, be it the browser's back button, the
  * page is free at once: the pictures leave in a layer of their own.
  */
+import { prefersStill } from '@/shared/lib/motion';
 import styles from './flight.module.css';
 
 export interface Box {
@@ -19,10 +20,6 @@ const DEPARTURE = 240;
 const EASE = 'cubic-bezier(0.2, 0, 0, 1)';
 const WHOLE = { transform: 'none', clipPath: 'inset(0px)', opacity: 1 };
 const NOWHERE = { transform: 'scale(0.96)', clipPath: 'inset(0px)', opacity: 0 };
-
-export function isCalm(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches;
-}
 
 /** How to show the frame so that it lies over the tile and looks like it: covering it, its proportions kept. */
 export function laidOnto(tile: Box, frame: Box): { transform: string; clipPath: string } {
@@ -39,7 +36,7 @@ export function laidOnto(tile: Box, frame: Box): { transform: string; clipPath: 
 
 /** Lets the frame grow out of its tile, or appear when there is none. */
 export function arrive(frame: HTMLElement, backdrop: HTMLElement | null, tile: HTMLElement | null): void {
-  if (isCalm()) return;
+  if (prefersStill()) return;
   const seen = onScreen(tile);
   const from = seen ? { ...laidOnto(boxOf(seen), boxOf(frame)), opacity: 1 } : NOWHERE;
   const options = { duration: ARRIVAL, easing: EASE };
@@ -53,7 +50,7 @@ export function depart(
   backdrop: HTMLElement | null,
   tileOf: () => HTMLElement | null,
 ): void {
-  if (isCalm()) return;
+  if (prefersStill()) return;
   const box = boxOf(frame);
   const [layer, shade, picture] = [made(styles.layer), made(styles.shade), made(styles.picture)];
   layer.setAttribute('aria-hidden', 'true');
