@@ -62,7 +62,8 @@ async function visit(browser, task) {
     if (request.resourceType() === "script") scripts.push(request);
   });
   await page.goto(`${task.url}/s/${task.space}`, { waitUntil: "commit" });
-  await page.waitForFunction(() => window.told?.photo, null, { timeout: 60_000 });
+  // Seldom: to look at each frame would keep the slow processor busy with frames.
+  await page.waitForFunction(() => window.told?.photo, null, { timeout: 60_000, polling: 250 });
   await page.waitForTimeout(QUIET_MS);
   const told = await page.evaluate(() => window.told);
   const sizes = await Promise.all(scripts.map(async (script) => (await script.sizes()).responseBodySize));

@@ -6,7 +6,7 @@ import { ApiError, Problem } from '@/api/problem';
 import { personOf, type SessionState, sessionState, subscribeToSession } from '@/api/session';
 import type { TimelineView } from '@/api/types';
 import { spacesQuery } from '@/features/spaces';
-import { skeletonQuery } from '@/features/timeline';
+import { gatherNewest, skeletonQuery } from '@/features/timeline';
 import { App } from '@/routes/App';
 import { lastSpace } from '@/routes/lastSpace';
 import { sessionQuery } from '@/routes/session';
@@ -53,6 +53,7 @@ async function gather(queries: QueryClient, ahead: Promise<Ahead | null>): Promi
     queries.prefetchQuery(sessionQuery),
     queries.prefetchQuery(spacesQuery),
     photos && queries.prefetchQuery(skeletonQuery(photos.spaceId, photos.view)),
+    photos && gatherNewest(photos.spaceId, photos.view),
     speakAs(sessionState()).catch(() => undefined),
   ]);
 }

@@ -380,6 +380,28 @@ describe('the first photos', () => {
     expect(screen.visible().length).toBeGreaterThan(0);
   });
 
+  test('what the source knows is shown with the first drawing, and stays where it is', async () => {
+    const library = libraryOf(100);
+    library.known = library.assets.slice(0, 300);
+    const model = new GridModel(library);
+    model.setSkeleton(library.skeleton());
+    const screen = new Screen(model);
+    const shown = screen.tiles();
+    expect(model.getView().blank).toBe(false);
+    expect(screen.visible().slice(0, 10)).toEqual(library.assets.slice(0, 10).map(({ id }) => id));
+    await screen.rest();
+    expect(library.asked.length).toBeGreaterThan(0);
+    for (const [id, top] of shown) expect([id, screen.tiles().get(id)]).toEqual([id, top]);
+  });
+
+  test('what is known of other days than the newest is not shown', async () => {
+    const library = libraryOf(10);
+    library.known = library.assets.slice(-3);
+    const model = new GridModel(library);
+    model.setSkeleton(library.skeleton());
+    expect(new Screen(model).model.getView().blank).toBe(true);
+  });
+
   test('where they do not come, the frame is shown with the trouble', async () => {
     const library = new FakeLibrary([['2026-03-03', 40]]);
     library.failing = true;

@@ -539,14 +539,24 @@ export class GridModel {
 
   private commit(next: SectionMap, revision: string): void {
     const anchor = this.anchor();
+    const isFirst = this.revision === null;
     this.waiting = null;
     this.stop('swap');
     this.revision = revision;
     this.adopt(next);
+    if (isFirst) this.showKnown();
     if (anchor.kind === 'asset' && next.total > 0) this.newAbove += this.indexOfAnchor(anchor) - anchor.index;
     this.rebuildHeights();
     this.restore(anchor);
     this.compose();
+  }
+
+  /** What the source knows already is on the screen with the first drawing. */
+  private showKnown(): void {
+    const known = this.source.known?.slice(0, this.map.total) ?? [];
+    if (!known[0] || known[0].day !== this.skeleton.days[0]) return;
+    this.takeAlong(new Map(known.map((facts, index) => [index, facts])));
+    this.hasLoaded = true;
   }
 
   private adopt(next: SectionMap): void {

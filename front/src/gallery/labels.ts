@@ -1,6 +1,6 @@
 /** How days, months and assets are called in the grid and in the viewer. */
 import { useTranslation } from '@/shared/i18n';
-import { type Formats, useFormats } from '@/shared/i18n/format';
+import { currentFormats, type Formats, useFormats } from '@/shared/i18n/format';
 import type { AssetFacts } from './source';
 
 export interface Labels {
@@ -54,6 +54,19 @@ export function useLabels(): Labels {
       return dayLabel(formats, day, today);
     },
   };
+}
+
+/**
+ * Makes the formats of a first screen in the current language: the first of each kind costs a slow phone as much as drawing
+ * some tiles, and is free while the answers travel.
+ */
+export function prepareLabels(): void {
+  const formats = currentFormats();
+  const today = localDay(new Date());
+  monthLabel(formats, today);
+  dayLabel(formats, today, today);
+  dayLabel(formats, '2000-01-01', today);
+  formats.local(`${today}T00:00:00`);
 }
 
 function monthLabel(formats: Formats, day: string): string {

@@ -74,6 +74,8 @@ export type AssetChange =
   | { readonly kind: 'gap' };
 
 export interface AssetSource {
+  /** The newest assets, as far as they are known before anybody has asked: they are shown until they are loaded. */
+  readonly known?: readonly AssetFacts[];
   loadWindow(address: WindowAddress, signal: AbortSignal): Promise<AssetWindow>;
   /** Returns the function that ends the subscription. */
   subscribe(listener: (change: AssetChange) => void): () => void;

@@ -45,6 +45,7 @@ export function hugeSkeleton(): Skeleton {
 /** A library that answers as the server does, and counts what it was asked. */
 export class FakeLibrary implements AssetSource {
   readonly asked: WindowAddress[] = [];
+  known: readonly AssetFacts[] = [];
   failing = false;
   expires = Number.MAX_SAFE_INTEGER;
   /** Newest first. */

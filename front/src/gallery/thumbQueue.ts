@@ -3,6 +3,9 @@
  * the screen flies past. What leaves the screen before it has arrived is cancelled.
  */
 
+import { geometryFor } from './geometry';
+import type { AssetFacts } from './source';
+
 const PARALLEL = 10;
 /** A thumb that is there this soon came from the cache and needs no fading in, in milliseconds. */
 const INSTANT = 60;
@@ -90,6 +93,8 @@ export class ThumbQueue {
     delete image.dataset.loaded;
     image.dataset.blob = job.blob;
     image.src = job.url;
+    // What the browser has already need not wait for its turn to say so.
+    if (image.complete && image.naturalWidth > 0) this.arrived(job);
   }
 
   private arrived(job: Job): void {
@@ -126,6 +131,17 @@ export class ThumbQueue {
     job.image.onerror = null;
     this.loading--;
     this.pumpSoon(0);
+  }
+}
+
+/** Has about as many thumbs as fill the screen travel before there is anything to show them in. */
+export function fetchFirstThumbs(assets: readonly AssetFacts[]): void {
+  const { target } = geometryFor(window.innerWidth);
+  let room = Math.floor(window.innerHeight / target) * window.innerWidth;
+  for (const { thumb, ratio } of assets) {
+    if (room <= 0) return;
+    room -= ratio * target;
+    if (thumb) new Image().src = thumb;
   }
 }
 

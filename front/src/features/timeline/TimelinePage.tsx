@@ -16,7 +16,7 @@ import {
 } from 'react';
 import { subscribeToEvents } from '@/api/events';
 import type { Space, TimelineView } from '@/api/types';
-import { type Density, isDensity, stepped } from '@/gallery/density';
+import { type Density, stepped } from '@/gallery/density';
 import { Grid, type GridHandle } from '@/gallery/Grid';
 import { GridModel, type Point } from '@/gallery/gridModel';
 import { Selection } from '@/gallery/selection';
@@ -25,14 +25,16 @@ import type { ViewerProps } from '@/gallery/viewerContract';
 import { useTranslation } from '@/shared/i18n';
 import { useErrorText } from '@/shared/i18n/errors';
 import { calm } from '@/shared/lib/calm';
+import { hasOwnKeys } from '@/shared/lib/keys';
 import { part } from '@/shared/lib/part';
-import { stored, useStored } from '@/shared/lib/useStored';
+import { useStored } from '@/shared/lib/useStored';
 import { goUnder, navigate, useAddress, useLayer } from '@/shared/navigation';
 import { Trouble, toast } from '@/shared/ui';
 import { useAssetActions } from './actions';
 import { skeletonQuery } from './api';
 import type { Asking } from './BulkDialogs';
 import { DensityControl } from './DensityControl';
+import { densityChoice } from './densityChoice';
 import { EmptyView } from './EmptyView';
 import { LoadingGrid } from './LoadingGrid';
 import { NewPhotos } from './NewPhotos';
@@ -47,9 +49,6 @@ const SelectionBar = lazy(loadSelectionBar);
 const BulkDialogs = lazy(part(() => import('./BulkDialogs')));
 const PurgeDialog = lazy(part(() => import('./PurgeDialog')));
 const Years = lazy(part(() => import('@/gallery/Years')));
-
-/** The same in every space and view of this device. */
-const densityChoice = stored<Density>('gallery.density', isDensity);
 
 interface TimelinePageProps {
   spaceId: string;
@@ -125,7 +124,7 @@ function Photos({
   useEffect(() => (isBusy ? () => grid.current?.takeOver() : undefined), [isBusy]);
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (photo || event.defaultPrevented || isElsewhere(event.target)) return;
+    if (photo || event.defaultPrevented || hasOwnKeys(event.target)) return;
     const step = event.ctrlKey || event.metaKey ? undefined : STEPS[event.key];
     if (step) zoom.step(step);
     else if (event.key === '?') setHelpOpen(true);
@@ -322,9 +321,4 @@ function useOutlived(selection: Selection, isEmpty: boolean): void {
   useEffect(() => {
     if (isEmpty) selection.clear();
   }, [selection, isEmpty]);
-}
-
-/** In a field, a dialog or a menu, keys mean something else. */
-function isElsewhere(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, dialog, [popover]') !== null;
 }

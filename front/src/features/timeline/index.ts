@@ -1,2 +1,3 @@
 export { skeletonQuery } from './api';
+export { gatherNewest } from './source';
 export { TimelinePage } from './TimelinePage';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { askEarly, timelineQuestions } from '@/api/early';
 import { resumeSession } from '@/api/session';
-import { assetWindow, timelineSource } from './source';
+import { assetWindow, gatherNewest, timelineSource } from './source';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -98,23 +98,60 @@ describe('timelineSource', () => {
     return days;
   }
 
-  async function loaded(place: typeof address) {
-    const { assets } = await timelineSource('s', 'all').loadWindow(place, new AbortController().signal);
+  const source = () => timelineSource('s', 'all');
+
+  async function loaded(place: typeof address, from = source()) {
+    const { assets } = await from.loadWindow(place, new AbortController().signal);
     return assets.length;
   }
 
-  test('takes the newest window that was asked for early, once', async () => {
+  test('knows the newest window that was asked for early, takes it once, and its thumbs travel', async () => {
+    const thumbs: string[] = [];
+    vi.stubGlobal(
+      'Image',
+      class {
+        set src(url: string) {
+          thumbs.push(url);
+        }
+      },
+    );
     const days = await serveWindows(wire);
     askEarly(timelineQuestions('s', 'all').newest);
-    expect([await loaded(address), await loaded(address)]).toEqual([4, 4]);
+    await gatherNewest('s', 'all');
+    await vi.waitFor(() => expect(thumbs).not.toEqual([]));
+    const first = source();
+    expect(first.known?.map(({ id }) => id)).toEqual(wire.ids);
+    expect(thumbs).toEqual(['/media/ba/thumb-1?e=1714600000&s=sa', '/media/bd/thumb-1?e=1714600000&s=sd']);
+    expect(source().known).toEqual([]);
+    expect([await loaded(address, first), await loaded(address, first)]).toEqual([4, 4]);
     expect(days).toEqual([null, '2024-05-02']);
   });
 
-  test('asks for what it needs where the early answer is about other photos, or none came', async () => {
-    const days = await serveWindows({ ...wire, day: '2024-05-03' });
+  test('waits for the early answer rather than ask the same again', async () => {
+    const days = await serveWindows(wire);
     askEarly(timelineQuestions('s', 'all').newest);
-    expect(await loaded(address)).toBe(4);
-    expect(await loaded({ ...address, offset: 1 })).toBe(4);
+    void gatherNewest('s', 'all');
+    const early = source();
+    expect(early.known).toEqual([]);
+    expect(await loaded(address, early)).toBe(4);
+    expect(days).toEqual([null]);
+  });
+
+  test('gathers nothing that was not asked for', async () => {
+    const days = await serveWindows(wire);
+    await gatherNewest('s', 'all');
+    expect(days).toEqual([]);
+    expect(source().known).toEqual([]);
+  });
+
+  test('asks for what it needs where the early answer is about other photos, or none came', async () => {
+    const newest = { ...wire, day: '2024-05-03', days: [['2024-05-03', 4]] };
+    const days = await serveWindows(newest);
+    askEarly(timelineQuestions('s', 'all').newest);
+    await gatherNewest('s', 'all');
+    const early = source();
+    expect(await loaded(address, early)).toBe(4);
+    expect(await loaded({ ...address, offset: 1 }, early)).toBe(4);
     expect(days).toEqual([null, '2024-05-02', '2024-05-02']);
   });
 });

@@ -2,8 +2,12 @@
 import { api, call } from '@/api/client';
 import { isAskedEarly, timelineQuestions } from '@/api/early';
 import { subscribeToEvents } from '@/api/events';
+import { subscribeToSession } from '@/api/session';
 import type { TimelineView, TimelineWindow } from '@/api/types';
+import { prepareLabels } from '@/gallery/labels';
 import type { AssetFacts, AssetSource, AssetWindow, Rotation, WindowAddress } from '@/gallery/source';
+import { fetchFirstThumbs } from '@/gallery/thumbQueue';
+import { densityChoice } from './densityChoice';
 
 /** Bits of `flags`. */
 const VIDEO = 1;
@@ -20,26 +24,69 @@ subscribeToEvents((event) => {
   if (event.type === 'connected') connections++;
 });
 
-export function timelineSource(spaceId: string, view: TimelineView): AssetSource {
-  const ask = (signal: AbortSignal, address: Partial<WindowAddress> = {}) =>
-    call(
-      api.GET('/api/timeline/window', {
-        params: { query: { space_id: [spaceId], view, ...address } },
-        signal,
-      }),
-    );
+/** The newest photos of a timeline, asked for at the start of the visit. */
+interface Newest {
+  readonly answer: Promise<AssetWindow | null>;
+  /** The answer, once it is there. */
+  window: AssetWindow | null;
+}
 
-  /** The newest window, where the start of the visit has asked for it; it holds as much as any window may. */
-  async function newestAskedEarly(signal: AbortSignal): Promise<Wire | null> {
-    if (!isAskedEarly(timelineQuestions(spaceId, view).newest)) return null;
-    return ask(signal).catch(() => null);
+/** What nobody has shown by then is too old. */
+const LIFE_MS = 30_000;
+
+const gathered = new Map<string, Newest>();
+
+// Another person asks for themselves.
+subscribeToSession(() => gathered.clear());
+
+const keyOf = (spaceId: string, view: TimelineView) => `${spaceId} ${view}`;
+
+/**
+ * Takes up the newest photos, where the start of the visit has asked for them, for whoever shows them first. Their thumbs
+ * travel while the page is being drawn. Resolves when the answer is there, or will not come.
+ */
+export async function gatherNewest(spaceId: string, view: TimelineView): Promise<void> {
+  if (!isAskedEarly(timelineQuestions(spaceId, view).newest)) return;
+  const answer = askWindow(spaceId, view).catch(() => null);
+  const newest: Newest = { answer, window: null };
+  gathered.set(keyOf(spaceId, view), newest);
+  setTimeout(() => gathered.delete(keyOf(spaceId, view)), LIFE_MS);
+  // Each in a task of its own, so that a slow processor answers in between.
+  setTimeout(prepareLabels);
+  newest.window = await answer;
+  const { assets } = newest.window ?? { assets: [] };
+  if (densityChoice.get() !== 'years') setTimeout(() => fetchFirstThumbs(assets));
+}
+
+async function askWindow(
+  spaceId: string,
+  view: TimelineView,
+  address: Partial<WindowAddress> = {},
+  signal: AbortSignal | null = null,
+): Promise<AssetWindow> {
+  const query = { space_id: [spaceId], view, ...address };
+  return assetWindow(await call(api.GET('/api/timeline/window', { params: { query }, signal })));
+}
+
+export function timelineSource(spaceId: string, view: TimelineView): AssetSource {
+  let newest = gathered.get(keyOf(spaceId, view));
+  // What comes later would be told an old story.
+  gathered.delete(keyOf(spaceId, view));
+  const known = newest?.window?.assets ?? [];
+
+  async function takeNewest(): Promise<AssetWindow | null> {
+    const taken = newest;
+    newest = undefined;
+    return (await taken?.answer) ?? null;
   }
 
   return {
+    known,
     async loadWindow(address, signal) {
-      const newest = await newestAskedEarly(signal);
-      const fits = newest?.day === address.day && address.offset === 0;
-      return assetWindow(fits ? newest : await ask(signal, address));
+      const window = await takeNewest();
+      // It holds as much as any window may.
+      const fits = address.offset === 0 && window?.assets[0]?.day === address.day;
+      return fits ? window : askWindow(spaceId, view, address, signal);
     },
     subscribe(listener) {
       return subscribeToEvents((event) => {
