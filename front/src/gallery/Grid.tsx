@@ -19,6 +19,7 @@ import styles from './Grid.module.css';
 import type { GridModel, Point, SectionView } from './gridModel';
 import { useLabels } from './labels';
 import { Scrubber } from './Scrubber';
+import { ScrollCommands } from './scrollCommands';
 import type { Header } from './sectionLayout';
 import type { Fragment } from './sections';
 import type { Selection } from './selection';
@@ -62,6 +63,7 @@ export function Grid(props: GridProps) {
   /** The asset that had the keyboard last, also while its tile is not on the screen. */
   const cursor = useRef<number | null>(null);
   const [thumbs] = useState(() => new ThumbQueue());
+  const [commands] = useState(() => new ScrollCommands());
   const [chooser] = useState(() => new Chooser(model, selection, onTrouble));
   const view = useSyncExternalStore(model.subscribe, model.getView);
   const [services] = useState(
@@ -69,8 +71,8 @@ export function Grid(props: GridProps) {
   );
 
   useLayoutEffect(() => {
-    const commanded = model.takeCommandedScroll();
-    if (commanded !== null && scroller.current) scroller.current.scrollTop = commanded;
+    const command = model.takeCommandedScroll();
+    if (command && scroller.current) commands.obey(scroller.current, command);
   });
 
   useLayoutEffect(() => {
@@ -90,7 +92,7 @@ export function Grid(props: GridProps) {
   // A gesture goes on while the page is drawn anew: a photo that was just processed must not end a long press.
   const opened = useEffectEvent(onOpen);
 
-  useEffect(() => followScrolling(scroller.current, model, thumbs), [model, thumbs]);
+  useEffect(() => followScrolling(scroller.current, model, thumbs, commands), [model, thumbs, commands]);
   useEffect(() => {
     const retry = () => thumbs.retry();
     window.addEventListener('online', retry);
@@ -377,12 +379,18 @@ function firstOnScreen(sections: readonly SectionView[], scrollTop: number): num
   return undefined;
 }
 
-function followScrolling(scroller: HTMLElement | null, model: GridModel, thumbs: ThumbQueue) {
+function followScrolling(
+  scroller: HTMLElement | null,
+  model: GridModel,
+  thumbs: ThumbQueue,
+  commands: ScrollCommands,
+) {
   if (!scroller) return undefined;
   const end = new AbortController();
   const passive = { signal: end.signal, passive: true };
   let last = { top: scroller.scrollTop, at: performance.now() };
   const scrolled = () => {
+    commands.catchUp(scroller);
     const now = { top: scroller.scrollTop, at: performance.now() };
     const speed = Math.abs(now.top - last.top) / Math.max(1, now.at - last.at);
     last = now;

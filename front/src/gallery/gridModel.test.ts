@@ -58,7 +58,7 @@ class Screen {
 
   private obey(): void {
     const commanded = this.model.takeCommandedScroll();
-    if (commanded !== null) this.scrollTop = commanded;
+    if (commanded) this.scrollTop = commanded.top;
   }
 }
 
@@ -149,6 +149,18 @@ describe('GridModel', () => {
     drawn.slice(1).forEach((size, at) => {
       expect(size - (drawn[at] as number)).toBeLessThan(whole / 2);
     });
+  });
+
+  test('a jump along the time may wait for the next frame; whoever goes to a photo measures its tile at once', () => {
+    const library = libraryOf(400);
+    const model = new GridModel(library);
+    model.setSkeleton(library.skeleton());
+    model.resize(1300, 900);
+    model.jumpToProgress(0.5);
+    expect(model.takeCommandedScroll()).toMatchObject({ canWait: true });
+    model.reveal(0);
+    expect(model.takeCommandedScroll()).toEqual({ top: 0, canWait: false });
+    expect(model.takeCommandedScroll()).toBeNull();
   });
 
   test('the top and the bottom can be reached by hand after jumps', async () => {

@@ -11,6 +11,7 @@ import type { GridDensity } from './density';
 import { type Geometry, geometryFor } from './geometry';
 import { Heights } from './heights';
 import { gridRatio } from './justify';
+import type { ScrollCommand } from './scrollCommands';
 import { ScrollSpace } from './scrollSpace';
 import { estimateHeight, type Line, layoutSection, linesBetween, type SectionLayout } from './sectionLayout';
 import { type Fragment, type Section, SectionMap } from './sections';
@@ -123,7 +124,7 @@ export class GridModel {
   private beyond = DRAWN_BEYOND_JUMPING;
   private view: GridView;
   private hasLoaded = false;
-  private commandedScroll: number | null = null;
+  private commandedScroll: ScrollCommand | null = null;
   /** Where a jump was meant to lead, until what lies there is loaded. */
   private destination: (Anchor & { kind: 'asset' }) | null = null;
   /** Where one was when the screen was turned, until one scrolls: turned back, it shows the same again. */
@@ -194,8 +195,8 @@ export class GridModel {
     return () => this.scrollListeners.delete(listener);
   };
 
-  /** The scrollTop that the skin must set after drawing the present view, once. */
-  takeCommandedScroll(): number | null {
+  /** Where the skin must scroll after drawing the present view, once. */
+  takeCommandedScroll(): ScrollCommand | null {
     const commanded = this.commandedScroll;
     this.commandedScroll = null;
     return commanded;
@@ -421,8 +422,8 @@ export class GridModel {
   }
 
   jumpToProgress(progress: number): void {
-    this.moveTo(progress * this.space.reach);
-    if (progress >= 1) this.moveTo(this.space.reach);
+    this.moveTo(progress * this.space.reach, true);
+    if (progress >= 1) this.moveTo(this.space.reach, true);
   }
 
   /** The day at the top of the screen, or at another progress. */
@@ -792,13 +793,13 @@ export class GridModel {
     return this.layOut(position).layout.boxes[(index - section.first) * 4 + 3] as number;
   }
 
-  private moveTo(virtualTop: number): void {
+  private moveTo(virtualTop: number, canWait = false): void {
     this.destination = this.turnedAt = null;
     this.space.resize(this.heights.total, this.viewport);
     const { scrollTop, shift } = this.space.place(virtualTop);
     this.space.shift = shift;
     this.scrollTop = scrollTop;
-    this.commandedScroll = scrollTop;
+    this.commandedScroll = { top: scrollTop, canWait };
     this.compose(true);
   }
 
@@ -812,7 +813,7 @@ export class GridModel {
     const { scrollTop, shift } = this.space.place(this.virtualTop);
     this.space.shift = shift;
     this.scrollTop = scrollTop;
-    this.commandedScroll = scrollTop;
+    this.commandedScroll = { top: scrollTop, canWait: false };
   }
 
   /** Lays out what is on the screen, keeps the anchor in place and publishes the view. */
