@@ -99,8 +99,7 @@ def _ratio(row: WindowRow) -> float:
 def _kilobytes(size: int) -> int:
     """To three figures, since no page tells more: long numbers would be a tenth of a window."""
     kilobytes = -(-size // 1000)
-    step = 10 ** max(0, len(str(kilobytes)) - 3)
-    return (kilobytes + step // 2) // step * step
+    return round(kilobytes, min(0, 3 - len(str(kilobytes))))
 
 
 def _short(title: str) -> str:
