@@ -169,6 +169,32 @@ describe('WindowCache', () => {
     expect(library.asked).toHaveLength(1);
   });
 
+  test('what changes while an answer is on its way is asked for once more', async () => {
+    const library = new FakeLibrary([[dayBack(0), 5]]);
+    const { cache, sections } = cacheOf(library);
+    const ofTheDay = () => cache.markStale(({ assets }) => assets.some((facts) => facts?.day === dayBack(0)));
+    library.hold();
+    cache.want(sections);
+    cache.markStale(() => false);
+    library.release();
+    await flush();
+    expect(library.asked, 'nothing was known of it').toHaveLength(2);
+
+    ofTheDay();
+    library.hold();
+    cache.want(sections);
+    cache.markStale(() => false);
+    ofTheDay();
+    library.release();
+    await flush();
+    expect(library.asked, 'it was outdated already').toHaveLength(4);
+    expect(cache.isFresh(sections[0] as Section)).toBe(true);
+
+    cache.want(sections);
+    await flush();
+    expect(library.asked).toHaveLength(4);
+  });
+
   test('patches facts without asking', async () => {
     const library = new FakeLibrary([[dayBack(0), 3]]);
     const { cache, sections } = cacheOf(library);

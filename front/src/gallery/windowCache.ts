@@ -33,6 +33,8 @@ interface Request {
   readonly askedAt: number;
   /** Wanted by `load`: survives whatever the screen does. */
   pinned: boolean;
+  /** Something has changed since it was asked: the answer may be older than that. */
+  outdated: boolean;
   readonly done: Promise<void>;
 }
 
@@ -126,8 +128,15 @@ export class WindowCache {
     this.entries.set(section.key, { loaded: { assets, askedAt: 0 }, freshUntil: 0 });
   }
 
-  /** The sections that `isOutdated` names stay on the screen until their new state has come. */
+  /**
+   * The sections that `isOutdated` names stay on the screen until their new state has come. What is on its way may have been
+   * told before the change, also for a section that has been outdated already, or of which nothing is known.
+   */
   markStale(isOutdated: (loaded: Loaded, key: string) => boolean): void {
+    for (const [key, request] of this.requests) {
+      const entry = this.entries.get(key);
+      if (!entry || isOutdated(entry.loaded, key)) request.outdated = true;
+    }
     for (const [key, entry] of this.entries) {
       if (entry.freshUntil > 0 && isOutdated(entry.loaded, key)) entry.freshUntil = 0;
     }
@@ -197,6 +206,7 @@ export class WindowCache {
       abort,
       askedAt: this.now(),
       pinned: false,
+      outdated: false,
       done: answer.then((window) => this.accept(request, window)),
     };
     for (const section of sections) this.requests.set(section.key, request);
@@ -217,7 +227,7 @@ export class WindowCache {
     this.store(request, window);
   }
 
-  private store({ sections, askedAt }: Request, window: AssetWindow): void {
+  private store({ sections, askedAt, outdated }: Request, window: AssetWindow): void {
     this.retryIn = FIRST_RETRY;
     const byDay = groupByDay(window.assets);
     const now = this.now();
@@ -229,7 +239,7 @@ export class WindowCache {
       const incomplete = assets.includes(null);
       this.entries.set(section.key, {
         loaded: { assets, askedAt },
-        freshUntil: incomplete ? now + INCOMPLETE_LIFE : freshUntil,
+        freshUntil: outdated ? 0 : incomplete ? now + INCOMPLETE_LIFE : freshUntil,
       });
     }
     this.evict();
