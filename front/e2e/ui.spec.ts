@@ -6,13 +6,14 @@ import { build, preview } from 'vite';
 import { expectAccessible, shoot } from './test';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const outDir = `${root}e2e/.out/ui`;
 const common = { root, configFile: `${root}vite.config.ts`, logLevel: 'error' } as const;
 
 const test = base.extend<object, { primitives: string }>({
   primitives: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from this pattern
-    async ({}, use) => {
+    async ({}, use, { workerIndex }) => {
+      // A folder each: who builds empties it first.
+      const outDir = `${root}e2e/.out/ui-${workerIndex}`;
       const input = `${root}dev/ui/index.html`;
       await build({ ...common, build: { outDir, emptyOutDir: true, rolldownOptions: { input } } });
       const server = await preview({ ...common, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
