@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    data_dir: Path = Path("data")
+    data_dir: Path = Field(default=Path("data"), validate_default=True)
     uploads_dir: Path | None = None
     storage_url: Annotated[
         str, Field(pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]*)?)?$")
@@ -71,6 +71,12 @@ class Settings(BaseSettings):
             listed = json.loads(value) if value.lstrip().startswith("[") else value.split(",")
             return [str(item).strip().rstrip("/") for item in listed if str(item).strip()]
         return value
+
+    @field_validator("data_dir", "uploads_dir")
+    @classmethod
+    def _absolute(cls, folder: Path | None) -> Path | None:
+        """Originals are handed to other programs, which stand elsewhere."""
+        return folder and folder.absolute()
 
     @property
     def storage_root(self) -> Path:

@@ -1,5 +1,6 @@
 """Examination goes on after the worst: the whole server dies in the middle, or two workers want the same job."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -70,6 +71,21 @@ async def test_a_killed_server_takes_up_its_work_again(install: Callable[..., In
         sign_in_again(anna)
         skeleton = anna.http.get("/api/timeline", params={"space_id": space}).raise_for_status().json()
         assert skeleton["total"] == COUNT
+
+
+def test_folders_named_from_where_one_stands_are_as_good(install: Callable[..., Installation]) -> None:
+    """`make run` says DATA_DIR=data; other programs are told the whole path."""
+    gallery = install()
+    assert gallery.stop() == 0
+    gallery.environment |= {
+        "DATA_DIR": os.path.relpath(gallery.folder),
+        "UPLOADS_DIR": os.path.relpath(gallery.uploads),
+    }
+    gallery.start()
+    with operator_of(gallery) as anna:
+        assert send(anna, anna.new_space(), "1.jpg", picture(1)).status_code == 201
+        wait_until_examined(gallery)
+    assert states(gallery) == {"ready": 1}
 
 
 def test_two_workers_do_each_job_once(install: Callable[..., Installation]) -> None:
