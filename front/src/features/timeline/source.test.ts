@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { askEarly, timelineQuestions } from '@/api/early';
-import { resumeSession } from '@/api/session';
+import { abandonSession, resumeSession } from '@/api/session';
 import { assetWindow, gatherNewest, timelineSource } from './source';
 
 afterEach(() => {
@@ -153,5 +153,37 @@ describe('timelineSource', () => {
     expect(await loaded(address, early)).toBe(4);
     expect(await loaded({ ...address, offset: 1 }, early)).toBe(4);
     expect(days).toEqual([null, '2024-05-02', '2024-05-02']);
+  });
+
+  test('does not take it for a later part of its day', async () => {
+    const days = await serveWindows(wire);
+    askEarly(timelineQuestions('s', 'all').newest);
+    await gatherNewest('s', 'all');
+    await loaded({ ...address, offset: 1 });
+    expect(days).toEqual([null, '2024-05-02']);
+  });
+
+  // The last one: nobody is signed in after it.
+  test("what was gathered is nobody else's, and not for ever", async () => {
+    await serveWindows(wire);
+    const gather = async () => {
+      askEarly(timelineQuestions('s', 'all').newest);
+      await gatherNewest('s', 'all');
+    };
+    vi.useFakeTimers();
+    await gather();
+    vi.advanceTimersByTime(29_000);
+    vi.useRealTimers();
+    expect(source().known).toHaveLength(4);
+
+    vi.useFakeTimers();
+    await gather();
+    vi.advanceTimersByTime(30_000);
+    vi.useRealTimers();
+    expect(source().known).toEqual([]);
+
+    await gather();
+    abandonSession();
+    expect(source().known).toEqual([]);
   });
 });
